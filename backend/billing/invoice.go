@@ -1,0 +1,185 @@
+package billing
+
+// InvoiceStatus is Stripe's word for the state of an invoice.
+type InvoiceStatus string
+
+// The five statuses of Stripe API version 2023-10-16.
+const (
+	InvoiceDraft         InvoiceStatus = "draft"
+	InvoiceOpen          InvoiceStatus = "open"
+	InvoicePaid          InvoiceStatus = "paid"
+	InvoiceUncollectible InvoiceStatus = "uncollectible"
+	InvoiceVoid          InvoiceStatus = "void"
+)
+
+// InvoiceStatuses lists all five.
+func InvoiceStatuses() []InvoiceStatus {
+	return []InvoiceStatus{InvoiceDraft, InvoiceOpen, InvoicePaid, InvoiceUncollectible, InvoiceVoid}
+}
+
+// TaxAmount is one tax on an invoice or a line.
+type TaxAmount struct {
+	Amount    Money `json:"amount"`
+	Inclusive bool  `json:"inclusive"`
+	// Name is the tax's display name, e.g. "VAT"; "" when the rate was not expanded.
+	Name string `json:"name"`
+	// Percentage is as Stripe writes it, e.g. "19" or "8.875"; "" when unknown.
+	Percentage   string `json:"percentage"`
+	Jurisdiction string `json:"jurisdiction"`
+	// Reason is Stripe's taxability_reason, e.g. reverse_charge.
+	Reason string `json:"reason"`
+}
+
+// InvoiceLine is one line of an invoice.
+type InvoiceLine struct {
+	ID          string `json:"id"`
+	Description string `json:"description"`
+	// Amount is before tax and discounts.
+	Amount      Money       `json:"amount"`
+	Quantity    int64       `json:"quantity"`
+	PeriodStart Time        `json:"period_start"`
+	PeriodEnd   Time        `json:"period_end"`
+	Proration   bool        `json:"proration"`
+	PriceID     string      `json:"price_id"`
+	Discount    Money       `json:"discount"`
+	Taxes       []TaxAmount `json:"taxes"`
+}
+
+// Party is who an invoice is from or to, as frozen when it was finalized. Later
+// changes of the customer never reach it.
+type Party struct {
+	Name    string       `json:"name"`
+	Email   string       `json:"email"`
+	Phone   string       `json:"phone"`
+	Address Address      `json:"address"`
+	TaxIDs  []PartyTaxID `json:"tax_ids"`
+}
+
+// PartyTaxID is a tax number printed on an invoice.
+type PartyTaxID struct {
+	Type  string `json:"type"`
+	Value string `json:"value"`
+}
+
+// Invoice is one bill.
+type Invoice struct {
+	ID string `json:"id"`
+	// Number is "" until the invoice is finalized.
+	Number        string        `json:"number"`
+	ReceiptNumber string        `json:"receipt_number"`
+	Status        InvoiceStatus `json:"status"`
+	// Summary is what it was for, in one line: see Summarize.
+	Summary          string `json:"summary"`
+	Description      string `json:"description"`
+	BillingReason    string `json:"billing_reason"`
+	CollectionMethod string `json:"collection_method"`
+	SubscriptionID   string `json:"subscription_id"`
+	Currency         string `json:"currency"`
+
+	Subtotal Money `json:"subtotal"`
+	Discount Money `json:"discount"`
+	Tax      Money `json:"tax"`
+	// Total is the bill; AmountDue what was to be paid of it after credit (it can
+	// exceed Total when an old debit was added); AmountRemaining what is to pay now.
+	Total           Money `json:"total"`
+	AmountDue       Money `json:"amount_due"`
+	AmountPaid      Money `json:"amount_paid"`
+	AmountRemaining Money `json:"amount_remaining"`
+	// StartingBalance is the customer balance before, negative for credit;
+	// EndingBalance the one after, nil before finalization.
+	StartingBalance Money  `json:"starting_balance"`
+	EndingBalance   *Money `json:"ending_balance"`
+	// CreditedBefore and CreditedAfter are the sums of credit notes issued before
+	// and after payment.
+	CreditedBefore Money       `json:"credited_before"`
+	CreditedAfter  Money       `json:"credited_after"`
+	Taxes          []TaxAmount `json:"taxes"`
+
+	PaidOutOfBand bool  `json:"paid_out_of_band"`
+	AutoAdvance   bool  `json:"auto_advance"`
+	Attempted     bool  `json:"attempted"`
+	Attempts      int64 `json:"attempts"`
+
+	CreatedAt       Time `json:"created_at"`
+	EffectiveAt     Time `json:"effective_at"`
+	FinalizedAt     Time `json:"finalized_at"`
+	PaidAt          Time `json:"paid_at"`
+	VoidedAt        Time `json:"voided_at"`
+	UncollectibleAt Time `json:"uncollectible_at"`
+	DueAt           Time `json:"due_at"`
+	NextAttemptAt   Time `json:"next_attempt_at"`
+	PeriodStart     Time `json:"period_start"`
+	PeriodEnd       Time `json:"period_end"`
+
+	DefaultPaymentMethodID string `json:"default_payment_method_id"`
+	PaymentID              string `json:"payment_id"`
+	RevisionOfID           string `json:"revision_of_id"`
+	LatestRevisionID       string `json:"latest_revision_id"`
+	FinalizationError      string `json:"finalization_error"`
+
+	BilledTo Party         `json:"billed_to"`
+	Seller   Party         `json:"seller"`
+	Lines    []InvoiceLine `json:"lines"`
+}
+
+// DocumentDate is the date printed on the invoice: effective_at, else
+// finalized_at; unknown for a draft.
+// Source: Stripe API reference, Invoice.effective_at.
+func (i Invoice) DocumentDate() Time {
+	if i.EffectiveAt.Known() {
+		return i.EffectiveAt
+	}
+	return i.FinalizedAt
+}
+
+// Settled tells whether the invoice can no longer change on its own. Drafts may
+// be edited, open ones paid, and uncollectible ones paid after all.
+func (i Invoice) Settled() bool {
+	return i.Status == InvoicePaid || i.Status == InvoiceVoid
+}
+
+// Owed is what the invoice asks for now: what remains of an open one, else 0. A
+// void invoice is not owed, and an uncollectible one is no longer asked for.
+func (i Invoice) Owed() Money {
+	if i.Status != InvoiceOpen {
+		return Money{Currency: i.Currency}
+	}
+	return i.AmountRemaining
+}
+
+// RetriesAutomatically tells whether Stripe will try to collect it again at a
+// known time.
+func (i Invoice) RetriesAutomatically() bool {
+	return i.Status == InvoiceOpen && i.CollectionMethod != "send_invoice" && i.NextAttemptAt.Known()
+}
+
+// Owed sums what the invoices ask for, currency by currency; a currency in
+// which nothing is owed is left out. It is never the customer's balance. An
+// invoice whose amount cannot be added is an error.
+func Owed(invoices []Invoice) ([]Money, error) {
+	var amounts []Money
+	for _, invoice := range invoices {
+		if owed := invoice.Owed(); owed.Amount != 0 {
+			amounts = append(amounts, owed)
+		}
+	}
+	return SumByCurrency(amounts)
+}
+
+// Summarize says in one line what an invoice was for: its own description where
+// the merchant wrote one, else its first line that is no proration, else its
+// first line; "" when there is neither.
+func Summarize(description string, lines []InvoiceLine) string {
+	if description != "" {
+		return description
+	}
+	for _, line := range lines {
+		if !line.Proration && line.Description != "" {
+			return line.Description
+		}
+	}
+	if len(lines) > 0 {
+		return lines[0].Description
+	}
+	return ""
+}

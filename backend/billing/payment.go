@@ -1,0 +1,50 @@
+package billing
+
+// Refund is money given back of a payment.
+type Refund struct {
+	ID     string `json:"id"`
+	Amount Money  `json:"amount"`
+	// Status is pending, requires_action, succeeded, failed or canceled.
+	Status    string `json:"status"`
+	Reason    string `json:"reason"`
+	CreatedAt Time   `json:"created_at"`
+}
+
+// Payment is one attempt to take money, which Stripe calls a charge.
+type Payment struct {
+	ID        string `json:"id"`
+	InvoiceID string `json:"invoice_id"`
+	// Status is succeeded, pending or failed.
+	Status   string `json:"status"`
+	Amount   Money  `json:"amount"`
+	Refunded Money  `json:"refunded"`
+	Disputed bool   `json:"disputed"`
+	// MethodType, Brand and Last4 are those of the method used for this very charge.
+	MethodType string `json:"method_type"`
+	Brand      string `json:"brand"`
+	Last4      string `json:"last4"`
+	// FailureCode is Stripe's error code, DeclineCode the bank's reason; both ""
+	// unless the payment failed.
+	FailureCode string `json:"failure_code"`
+	DeclineCode string `json:"decline_code"`
+	// Descriptor is what the statement of the card shows.
+	Descriptor string   `json:"descriptor"`
+	CreatedAt  Time     `json:"created_at"`
+	Refunds    []Refund `json:"refunds"`
+}
+
+// CreditNote lowers an invoice after it was issued.
+type CreditNote struct {
+	ID        string `json:"id"`
+	Number    string `json:"number"`
+	InvoiceID string `json:"invoice_id"`
+	// Type is pre_payment (lowers what is due) or post_payment (gives back).
+	Type string `json:"type"`
+	// Status is issued or void.
+	Status    string `json:"status"`
+	Reason    string `json:"reason"`
+	Memo      string `json:"memo"`
+	Total     Money  `json:"total"`
+	CreatedAt Time   `json:"created_at"`
+	VoidedAt  Time   `json:"voided_at"`
+}
