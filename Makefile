@@ -1,0 +1,85 @@
+# Billfold: what can be done with this tree. `make` alone lists it.
+#
+# Files are rebuilt only when what they are made of changed, so a second
+# `make run` starts in seconds. The scripts say what they do and install, or
+# name, what is missing: see scripts/require.sh.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# Go and npm keep their caches under HOME; a bare environment may have none set.
+ifeq ($(strip $(HOME)),)
+export HOME := $(shell getent passwd "$$(id -u)" | cut -d: -f6)
+endif
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+GOFLAGS_BUILD := -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)'
+# Wails picks the window and WebKitGTK 4.1 by build tags.
+WINDOW_TAGS := desktop,production,webkit2_41
+
+FRONTEND_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune \
+	-o -path frontend/src/paraglide -prune -o -type f ! -name '*.go' -print 2>/dev/null)
+
+.PHONY: help run test dev build bench lint screenshots clean \
+	programs desktop desktop-e2e frontend prerequisites
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build and start Billfold with its sandbox: in a window, or else in the browser
+	@scripts/run.sh
+
+test: ## run every check: linters, Go and frontend tests, Chromium and the real window
+	@scripts/test.sh
+
+dev: ## work on the frontend with live reload, over a real backend in browser mode
+	@scripts/dev.sh
+
+build: prerequisites frontend programs ## build the programs into bin/, the window too where WebKitGTK can be had
+	@if scripts/require.sh --optional webkitgtk; then $(MAKE) --no-print-directory desktop; fi
+
+bench: prerequisites frontend programs ## print the table of figures: pulls, queries, start of the window
+	@scripts/bench.sh
+
+lint: prerequisites frontend ## run the linters of Go and of the frontend
+	@scripts/lint.sh
+
+screenshots: prerequisites frontend programs e2e/node_modules/.installed ## make the pictures in docs/images from the real app
+	@scripts/require.sh chromium
+	@node e2e/screenshots.mjs docs/images
+
+clean: ## remove what was built, not what was downloaded
+	rm -rf bin
+	find frontend/dist -mindepth 1 ! -name .gitkeep -delete
+
+prerequisites:
+	@scripts/require.sh go node c-compiler
+
+frontend: frontend/dist/index.html
+
+frontend/dist/index.html: frontend/node_modules/.installed $(FRONTEND_SOURCES)
+	@echo "==> building the window's pages"
+	@cd frontend && npm run --silent build
+	@touch $@
+
+%/node_modules/.installed: %/package-lock.json
+	@echo "==> installing the packages of $*"
+	@cd $* && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+programs:
+	@echo "==> building bin/billfold and bin/billfold-sandbox"
+	@mkdir -p bin
+	@go build $(GOFLAGS_BUILD) -o bin/billfold ./backend/cmd/billfold
+	@go build $(GOFLAGS_BUILD) -o bin/billfold-sandbox ./backend/cmd/billfold-sandbox
+
+desktop:
+	@echo "==> building bin/billfold-desktop"
+	@mkdir -p bin
+	@go build $(GOFLAGS_BUILD) -tags $(WINDOW_TAGS) -o bin/billfold-desktop .
+
+# The window that a WebDriver may steer; never shipped.
+desktop-e2e:
+	@mkdir -p bin
+	@go build $(GOFLAGS_BUILD) -tags $(WINDOW_TAGS),e2e -o bin/billfold-desktop-e2e .

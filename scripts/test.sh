@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# Every check, the fast ones first. A step that fails does not keep the next ones
+# from running, so one run shows all that is wrong. The last line is
+# "N passed, N failed": tests where a step has tests, else the step itself.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+
+readonly window_tags=desktop,production,webkit2_41
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+passed=0 failed=0
+table=()
+
+# count LOG WORD: how many tests went which way, read from what the runner printed.
+count() {
+	awk -v wanted="$2" '
+		{ gsub(/\033\[[0-9;]*m/, "") }
+		/^ *--- PASS:/ { passes++ }
+		/^ *--- FAIL:/ { failures++ }
+		/^FAIL\t.*\[(build|setup) failed\]/ { failures++ }
+		/^(# |ℹ )pass [0-9]+$/ { passes += $3 }
+		/^(# |ℹ )fail [0-9]+$/ { failures += $3 }
+		/^ *Tests  / {
+			for (i = 2; i <= NF; i++) {
+				if ($i ~ /^passed/) passes += $(i - 1)
+				if ($i ~ /^failed/) failures += $(i - 1)
+			}
+		}
+		END { print (wanted == "pass" ? passes : failures) + 0 }' "$1"
+}
+
+# step NAME COMMAND...: run it, show what it printed when it fails, add it up.
+step() {
+	local name=$1 log=$logs/log started=$SECONDS took outcome=PASS passes failures
+	shift
+	printf '==> %s\n' "$name"
+	"$@" >"$log" 2>&1 </dev/null
+	local code=$?
+	took=$((SECONDS - started))
+	passes=$(count "$log" pass)
+	failures=$(count "$log" fail)
+	if [[ $code == 0 && $failures == 0 ]]; then
+		[[ $passes != 0 ]] || passes=1
+	else
+		outcome=FAIL
+		[[ $failures != 0 ]] || failures=1
+		grep -avE '^ *(=== (RUN|PAUSE|CONT|NAME)|--- PASS:|PASS$)' "$log" | tail -n 200
+	fi
+	passed=$((passed + passes))
+	failed=$((failed + failures))
+	printf '    %s in %d s: %d passed, %d failed\n' "$outcome" "$took" "$passes" "$failures"
+	table+=("$(printf '%-46s %-4s %6d s %7d passed %5d failed' "$name" "$outcome" "$took" "$passes" "$failures")")
+}
+
+go_tests() {
+	# The vet step has looked already. Packages run one after another on small
+	# machines: some of them measure, and all of them start servers.
+	go test -race -vet=off -v -p 2 -timeout 30m ./... &&
+		go test -vet=off -v -timeout 10m -tags "$window_tags" .
+}
+
+in_chromium() { CHROMIUM=$(scripts/chromium.sh) node --test --test-concurrency=1 e2e/chromium/; }
+
+in_the_window() { scripts/on-a-screen.sh node --test --test-concurrency=1 e2e/window/; }
+
+step "prerequisites" scripts/require.sh go node c-compiler webkitgtk chromium sqlite3 screen webdriver
+step "formatting of Go and scripts" scripts/lint.sh format
+step "packages from npm" make --no-print-directory frontend/node_modules/.installed e2e/node_modules/.installed
+step "build of the window's pages" make --no-print-directory frontend
+step "frontend: lint and type check" scripts/lint.sh frontend
+step "frontend: unit tests" bash -c 'cd frontend && npm run --silent test'
+step "build of the programs" make --no-print-directory programs desktop desktop-e2e
+step "go vet, with and without the window" scripts/lint.sh vet
+step "staticcheck" scripts/lint.sh static
+step "Go tests with the race detector" go_tests
+step "end to end: Chromium on browser mode" in_chromium
+step "end to end: the real window" in_the_window
+
+printf '\nWhere the time went:\n'
+printf '  %s\n' "${table[@]}"
+printf '  %-46s %-4s %6d s\n\n' "all" "" "$SECONDS"
+if [[ $failed == 0 ]]; then echo PASS; else echo FAIL; fi
+echo "$passed passed, $failed failed"
+[[ $failed == 0 ]]
