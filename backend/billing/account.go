@@ -30,7 +30,9 @@ func (a Account) Owed() ([]Money, error) { return Owed(a.Unsettled) }
 
 // NextCharge is the earliest of the automatic attempts at open invoices and the
 // next bills of the subscriptions that are charged automatically; nil when
-// nothing will be charged on its own. Ties go to the attempt, then the lower id.
+// nothing will be charged on its own. A bill that is known to be 0, of a free
+// plan or one paid by credit, is no charge and never hides a later one. Ties go
+// to the attempt, then the lower id.
 func (a Account) NextCharge() *NextCharge {
 	var charges []NextCharge
 	for i := range a.Unsettled {
@@ -48,6 +50,9 @@ func (a Account) NextCharge() *NextCharge {
 		subscription := &a.Subscriptions[i]
 		next := subscription.NextBilling()
 		if next == nil || subscription.CollectionMethod == "send_invoice" {
+			continue
+		}
+		if next.AmountKnown && next.Amount.Amount <= 0 {
 			continue
 		}
 		charges = append(charges, NextCharge{

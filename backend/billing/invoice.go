@@ -167,19 +167,19 @@ func Owed(invoices []Invoice) ([]Money, error) {
 }
 
 // Summarize says in one line what an invoice was for: its own description where
-// the merchant wrote one, else its first line that is no proration, else its
-// first line; "" when there is neither.
+// the merchant wrote one, else that of its first line that is no proration, else
+// that of its first proration; lines without words are passed over, and "" is for
+// an invoice without any.
 func Summarize(description string, lines []InvoiceLine) string {
 	if description != "" {
 		return description
 	}
-	for _, line := range lines {
-		if !line.Proration && line.Description != "" {
-			return line.Description
+	for _, proration := range []bool{false, true} {
+		for _, line := range lines {
+			if line.Proration == proration && line.Description != "" {
+				return line.Description
+			}
 		}
-	}
-	if len(lines) > 0 {
-		return lines[0].Description
 	}
 	return ""
 }

@@ -3,6 +3,7 @@ package billing
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"sort"
 	"strconv"
 	"strings"
@@ -71,31 +72,34 @@ func (m Money) Plus(other Money) (Money, error) {
 	}
 	if (other.Amount > 0 && m.Amount > math.MaxInt64-other.Amount) ||
 		(other.Amount < 0 && m.Amount < math.MinInt64-other.Amount) {
-		return Money{}, NewError(CodeInternal, "An amount is too large to be added.", nil)
+		return Money{}, errTooLarge()
 	}
 	return Money{Amount: m.Amount + other.Amount, Currency: m.Currency}, nil
 }
 
-// SumByCurrency adds the amounts currency by currency, sorted by currency code;
-// a currency whose sum is 0 is kept. The error is that of [Money.Plus].
+// SumByCurrency adds the amounts currency by currency, sorted by currency code in
+// lower case; a currency whose sum is 0 is kept. A sum outside the range of int64
+// is an error; whether there is one does not depend on the order of the amounts.
 func SumByCurrency(amounts []Money) ([]Money, error) {
-	sums := map[string]Money{}
+	sums := map[string]*big.Int{}
 	for _, amount := range amounts {
 		currency := strings.ToLower(amount.Currency)
-		sum, seen := sums[currency]
-		if !seen {
-			sum.Currency = currency
+		if sums[currency] == nil {
+			sums[currency] = new(big.Int)
 		}
-		sum, err := sum.Plus(amount)
-		if err != nil {
-			return nil, err
-		}
-		sums[currency] = sum
+		sums[currency].Add(sums[currency], big.NewInt(amount.Amount))
 	}
 	result := make([]Money, 0, len(sums))
-	for _, sum := range sums {
-		result = append(result, sum)
+	for currency, sum := range sums {
+		if !sum.IsInt64() {
+			return nil, errTooLarge()
+		}
+		result = append(result, Money{Amount: sum.Int64(), Currency: currency})
 	}
 	sort.Slice(result, func(i, j int) bool { return result[i].Currency < result[j].Currency })
 	return result, nil
+}
+
+func errTooLarge() error {
+	return NewError(CodeInternal, "The amounts are too large to be added.", nil)
 }

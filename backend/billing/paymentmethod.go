@@ -27,9 +27,10 @@ type PaymentMethod struct {
 }
 
 // ExpiresAt is the first instant at which the card no longer works: the start of
-// the month after its expiry, in UTC. Unknown for methods that do not expire.
+// the month after its expiry, in UTC. Unknown for methods that do not expire, and
+// for an expiry that is no month of the years 1 to 9999.
 func (m PaymentMethod) ExpiresAt() Time {
-	if m.ExpMonth < 1 || m.ExpMonth > 12 || m.ExpYear <= 0 {
+	if m.ExpMonth < 1 || m.ExpMonth > 12 || m.ExpYear < 1 || m.ExpYear > 9999 {
 		return 0
 	}
 	return At(time.Date(int(m.ExpYear), time.Month(m.ExpMonth)+1, 1, 0, 0, 0, 0, time.UTC))

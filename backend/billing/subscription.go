@@ -1,6 +1,9 @@
 package billing
 
-import "strings"
+import (
+	"math/big"
+	"strings"
+)
 
 // SubscriptionStatus is Stripe's word for the state of a subscription. It alone
 // does not say whether all is paid: an active one may have an open invoice.
@@ -58,8 +61,15 @@ type Discount struct {
 // PauseCollection says that invoices are made but not collected.
 type PauseCollection struct {
 	// Behavior is keep_as_draft, mark_uncollectible or void.
-	Behavior  string `json:"behavior"`
-	ResumesAt Time   `json:"resumes_at"`
+	Behavior string `json:"behavior"`
+	// ResumesAt is when collection goes on by itself; unknown when it does not.
+	ResumesAt Time `json:"resumes_at"`
+}
+
+// covers tells whether a bill made at that instant is not collected. No pause
+// covers nothing.
+func (p *PauseCollection) covers(at Time) bool {
+	return p != nil && (!p.ResumesAt.Known() || p.ResumesAt > at)
 }
 
 // Subscription is one agreement to be billed again and again. A customer may
@@ -137,26 +147,26 @@ func (s Subscription) EndsAtPeriodEnd() bool {
 	return s.CancelAtPeriodEnd || (s.CancelAt.Known() && s.CancelAt <= s.PeriodEnd)
 }
 
-// EndsAt is when it ended or is scheduled to end, and unknown when it goes on.
+// EndsAt is when it ended or is scheduled to end, the earlier where two dates are
+// scheduled, and unknown when it goes on.
 func (s Subscription) EndsAt() Time {
 	switch {
 	case s.EndedAt.Known():
 		return s.EndedAt
-	case s.CancelAt.Known():
-		return s.CancelAt
 	case s.CancelAtPeriodEnd:
-		return s.PeriodEnd
+		return Earliest(s.CancelAt, s.PeriodEnd)
 	default:
-		return 0
+		return s.CancelAt
 	}
 }
 
-// NextBilling is the next automatic bill, or nil when there is none: ended,
-// scheduled to end with this period, not started, unpaid (Stripe then keeps new
-// invoices as drafts), paused, or collection paused. The date is the end of the
-// period, the amount that of the preview.
+// NextBilling is the next bill, or nil when there is none: ended, scheduled to
+// end with this period, not started, unpaid (Stripe then keeps new invoices as
+// drafts), paused, or collection paused beyond this period. The date is the end
+// of the period, the amount that of the preview, which may be 0. A pending update
+// changes nothing until it is paid.
 func (s Subscription) NextBilling() *NextBilling {
-	if !s.Previewable() || s.Pause != nil || !s.PeriodEnd.Known() {
+	if !s.Previewable() || !s.PeriodEnd.Known() || s.Pause.covers(s.PeriodEnd) {
 		return nil
 	}
 	next := &NextBilling{At: s.PeriodEnd, Amount: Money{Currency: s.Currency}}
@@ -180,48 +190,59 @@ func (s Subscription) Plan() string {
 }
 
 // Price is what one interval costs before tax and discounts: the sum of the
-// items with a fixed price that share the first such item's interval. known is
-// false when no item has one, or the sum leaves the range of int64.
+// items with a fixed price that share the first such item's interval, which is
+// that of Interval. known is false when no item has one, when they are in several
+// currencies, or when an amount leaves the range of int64.
 func (s Subscription) Price() (price Money, known bool) {
-	var first *SubscriptionItem
-	price.Currency = s.Currency
-	for i := range s.Items {
-		item := &s.Items[i]
-		if item.Metered || !item.UnitAmountKnown {
-			continue
-		}
-		if first == nil {
-			first = item
-		}
-		if item.Interval != first.Interval || item.IntervalCount != first.IntervalCount {
+	unknown := Money{Currency: s.Currency}
+	first := s.firstFixed()
+	if first == nil {
+		return unknown, false
+	}
+	price = unknown
+	for _, item := range s.Items {
+		if !item.fixed() || item.Interval != first.Interval || item.IntervalCount != first.IntervalCount {
 			continue
 		}
 		cost, ok := item.cost()
 		if !ok {
-			return Money{Currency: s.Currency}, false
+			return unknown, false
 		}
 		sum, err := price.Plus(cost)
 		if err != nil {
-			return Money{Currency: s.Currency}, false
+			return unknown, false
 		}
 		price = sum
 	}
-	return price, first != nil
+	return price, true
 }
 
-func (i SubscriptionItem) cost() (Money, bool) {
-	product := i.UnitAmount.Amount * i.Quantity
-	if i.Quantity != 0 && product/i.Quantity != i.UnitAmount.Amount {
-		return Money{}, false
-	}
-	return Money{Amount: product, Currency: i.UnitAmount.Currency}, true
-}
-
-// Interval is how often the subscription is billed: that of its first item,
-// "" and 0 when it has none.
+// Interval is how often the subscription is billed: that of the first item with a
+// fixed price, else of the first item; "" and 0 when it has none.
 func (s Subscription) Interval() (interval string, count int64) {
-	if len(s.Items) == 0 {
-		return "", 0
+	if first := s.firstFixed(); first != nil {
+		return first.Interval, first.IntervalCount
 	}
-	return s.Items[0].Interval, s.Items[0].IntervalCount
+	if len(s.Items) > 0 {
+		return s.Items[0].Interval, s.Items[0].IntervalCount
+	}
+	return "", 0
+}
+
+func (s Subscription) firstFixed() *SubscriptionItem {
+	for i := range s.Items {
+		if s.Items[i].fixed() {
+			return &s.Items[i]
+		}
+	}
+	return nil
+}
+
+// fixed tells whether the item costs the same in every interval.
+func (i SubscriptionItem) fixed() bool { return !i.Metered && i.UnitAmountKnown }
+
+// cost is unit amount times quantity, and false when that leaves int64.
+func (i SubscriptionItem) cost() (Money, bool) {
+	product := new(big.Int).Mul(big.NewInt(i.UnitAmount.Amount), big.NewInt(i.Quantity))
+	return Money{Amount: product.Int64(), Currency: i.UnitAmount.Currency}, product.IsInt64()
 }
