@@ -1,0 +1,118 @@
+// Command billfold-desktop is Billfold in a window of its own: what a subscriber
+// has, owes and has paid, online or not.
+//
+// Build it with the tags desktop, production and webkit2_41; `make build` does.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"runtime/debug"
+
+	"github.com/alecthomas/kong"
+	"github.com/wailsapp/wails/v2"
+
+	"billfold/backend/billing"
+	"billfold/backend/companion"
+	"billfold/backend/connection"
+	"billfold/backend/deeplink"
+	"billfold/backend/instance"
+)
+
+// program is what this program calls itself to a second start.
+const program = "desktop"
+
+// version is set by the linker in released builds.
+var version = "dev"
+
+type commandLine struct {
+	connection.Flags
+	View    string           `arg:"" optional:"" help:"The view to show: overview, subscription, payment-methods, billing-information, invoices or invoices/NUMBER; also as billfold://VIEW."`
+	Version kong.VersionFlag `help:"Print the version and exit."`
+}
+
+func main() {
+	var line commandLine
+	vars := kong.Vars(connection.Vars())
+	vars["version"] = "billfold-desktop " + versionText()
+	parser, err := kong.New(&line, kong.Name("billfold-desktop"), vars,
+		kong.Description("See what you have, owe and have paid for your IDE, online or not. Without flags it shows the embedded sandbox, where no money is real."),
+		kong.Configuration(kong.JSON, connection.ConfigFile()))
+	if err == nil {
+		_, err = parser.Parse(connection.SandboxArgs(os.Args[1:]))
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "billfold-desktop: %v\n", err)
+		os.Exit(2)
+	}
+	if err := run(context.Background(), line); err != nil {
+		fmt.Fprintf(os.Stderr, "billfold-desktop: %s\n", billing.MessageOf(err))
+		os.Exit(1)
+	}
+}
+
+// run shows the window until it is closed, or hands over to the one that is open.
+func run(ctx context.Context, line commandLine) error {
+	destination, err := deeplink.Parse(line.View)
+	if err != nil {
+		return err
+	}
+	chosen, err := line.Choose()
+	if err != nil {
+		return err
+	}
+	place, err := instance.Claim(chosen.AccountDir())
+	if errors.Is(err, instance.ErrRunning) {
+		_, err = instance.HandOver(ctx, chosen.AccountDir(), instance.Request{Open: line.View})
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	if err != nil {
+		// A folder that cannot be written can hold no place either; the companion
+		// still shows what can be read.
+		log.Warn("no place is kept for this account", "code", billing.CodeOf(err), "error", err)
+	} else {
+		defer func() { _ = place.Close() }()
+	}
+	shown, err := chosen.Open(ctx, versionText(), log)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = shown.Close() }()
+	if line.View != "" {
+		shown.Show(destination)
+	}
+	return show(ctx, shown, place)
+}
+
+// show runs the window. place is nil where none could be claimed.
+func show(ctx context.Context, shown *companion.Companion, place *instance.Instance) error {
+	if err := displayThere(); err != nil {
+		return err
+	}
+	app := &App{companion: shown}
+	if place != nil {
+		place.Serve(app.secondStart)
+	}
+	preferences, err := shown.Preferences(ctx)
+	if err != nil {
+		preferences.Theme = "system"
+	}
+	if err := wails.Run(windowOptions(app, preferences.Theme)); err != nil {
+		return billing.NewError(billing.CodeInternal, "The window could not be opened. Browser mode may work: billfold web", err)
+	}
+	return nil
+}
+
+func versionText() string {
+	if version != "dev" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return version
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	_ "embed"
+	"net/http"
+	"os"
+	goruntime "runtime"
+
+	"github.com/wailsapp/wails/v2/pkg/options"
+	"github.com/wailsapp/wails/v2/pkg/options/assetserver"
+	"github.com/wailsapp/wails/v2/pkg/options/linux"
+
+	"billfold/backend/billing"
+	"billfold/backend/browsermode"
+	"billfold/backend/companion"
+	"billfold/frontend"
+)
+
+//go:embed build/appicon.png
+var icon []byte
+
+// The first size of the window, and the least at which everything can be used, in
+// CSS pixels.
+const (
+	windowWidth, windowHeight       = 1120, 760
+	leastWindowWidth, leastWindowHt = 720, 480
+)
+
+// The page's own background in both themes (--surface in tokens.css), so that the
+// window does not flash before the page is painted.
+var (
+	lightSurface = options.NewRGB(0xff, 0xff, 0xff)
+	darkSurface  = options.NewRGB(0x00, 0x00, 0x00)
+	// systemSurface lets the desktop's own window colour through, since the system's
+	// theme is not known before the page is there.
+	systemSurface = options.NewRGBA(0xff, 0xff, 0xff, 0)
+)
+
+func windowOptions(app *App, theme string) *options.App {
+	// WebKitGTK leaves the window blank with some graphics drivers otherwise.
+	if _, set := os.LookupEnv("WEBKIT_DISABLE_DMABUF_RENDERER"); !set {
+		_ = os.Setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+	}
+	return &options.App{
+		Title:            "Billfold",
+		Width:            windowWidth,
+		Height:           windowHeight,
+		MinWidth:         leastWindowWidth,
+		MinHeight:        leastWindowHt,
+		BackgroundColour: surface(theme),
+		AssetServer:      &assetserver.Options{Assets: frontend.Assets(), Middleware: onlyItself},
+		OnStartup:        app.started,
+		OnShutdown:       app.ending,
+		Bind:             []any{app},
+		ErrorFormatter:   func(err error) any { return companion.ProblemOf(err) },
+		Linux: &linux.Options{
+			Icon:        icon,
+			ProgramName: "billfold",
+			// Wails would turn it on, as soon as there are options for Linux.
+			WebviewGpuPolicy: linux.WebviewGpuPolicyNever,
+		},
+	}
+}
+
+func surface(theme string) *options.RGBA {
+	switch theme {
+	case "light":
+		return lightSurface
+	case "dark":
+		return darkSurface
+	default:
+		return systemSurface
+	}
+}
+
+// onlyItself keeps the page from loading or calling anything but this program.
+func onlyItself(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", browsermode.ContentSecurityPolicy)
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// displayThere tells in a sentence what GTK would otherwise end the program for.
+func displayThere() error {
+	if goruntime.GOOS != "linux" || os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != "" {
+		return nil
+	}
+	return billing.NewError(billing.CodeInvalid,
+		"There is no display here to open a window on. Use browser mode instead: billfold web", nil)
+}
