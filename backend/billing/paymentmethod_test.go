@@ -42,6 +42,12 @@ func TestCardWorksUntilTheEndOfItsMonth(t *testing.T) {
 	}
 }
 
+func TestUnknownTimeIsAfterNoExpiry(t *testing.T) {
+	if (billing.PaymentMethod{ExpMonth: 1, ExpYear: 1960}).ExpiredBy(0) {
+		t.Error("an unknown time is read as 1970")
+	}
+}
+
 func TestMethodWithoutAValidExpiryNeverExpires(t *testing.T) {
 	for _, c := range []struct{ month, year int64 }{
 		{0, 0}, {0, 2026}, {13, 2026}, {-1, 2026}, {12, 0}, {12, -1}, {math.MaxInt64, 2026},
