@@ -19,7 +19,7 @@ GOFLAGS_BUILD := -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VER
 WINDOW_TAGS := desktop,production,webkit2_41
 
 FRONTEND_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune \
-	-o -path frontend/src/paraglide -prune -o -type f ! -name '*.go' -print 2>/dev/null)
+	-o -path frontend/src/text/messages -prune -o -type f ! -name '*.go' -print 2>/dev/null)
 
 .PHONY: help run test dev build bench lint screenshots clean \
 	programs desktop desktop-e2e frontend prerequisites

@@ -88,9 +88,14 @@ export class Person {
     return JSON.parse(stdout);
   }
 
+  /** Ends what was started, the last first. */
+  async endAll() {
+    for (const running of this.running.splice(0).reverse()) await end(running);
+  }
+
   /** Ends what was started, and removes what was left behind. */
   async leave() {
-    for (const running of this.running.reverse()) await end(running);
+    await this.endAll();
     await rm(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -59,9 +59,9 @@ go_tests() {
 		go test -vet=off -v -timeout 10m -tags "$window_tags" .
 }
 
-in_chromium() { CHROMIUM=$(scripts/chromium.sh) node --test --test-concurrency=1 e2e/chromium/; }
+in_chromium() { CHROMIUM=$(scripts/chromium.sh) node --test --test-concurrency=1 e2e/chromium/*.test.mjs; }
 
-in_the_window() { scripts/on-a-screen.sh node --test --test-concurrency=1 e2e/window/; }
+in_the_window() { scripts/on-a-screen.sh node --test --test-concurrency=1 e2e/window/*.test.mjs; }
 
 step "prerequisites" scripts/require.sh go node c-compiler webkitgtk chromium sqlite3 screen webdriver
 step "formatting of Go and scripts" scripts/lint.sh format

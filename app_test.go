@@ -1,0 +1,59 @@
+package main
+
+import (
+	"os"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"testing"
+
+	"github.com/wailsapp/wails/v2/pkg/options"
+
+	"billfold/backend/browsermode"
+)
+
+func TestTheWindowMayCallWhatBrowserModeMayCall(t *testing.T) {
+	var bound []string
+	app := reflect.TypeFor[*App]()
+	for i := range app.NumMethod() {
+		bound = append(bound, app.Method(i).Name)
+	}
+	called := browsermode.Methods()
+	slices.Sort(called)
+	if !slices.Equal(bound, called) {
+		t.Errorf("the window may call %v\nbrowser mode may call %v", bound, called)
+	}
+}
+
+func TestErrorsReachTheWindowWithACode(t *testing.T) {
+	formatted := windowOptions(&App{}, "system").ErrorFormatter(os.ErrPermission)
+	if code := reflect.Indirect(reflect.ValueOf(formatted)).FieldByName("Code").String(); code != "internal" {
+		t.Errorf("an unknown error has the code %q", code)
+	}
+}
+
+// Wails paints the window before the page is there, and must do it in the page's
+// own colours.
+func TestTheWindowHasThePagesColours(t *testing.T) {
+	tokens, err := os.ReadFile("frontend/src/style/tokens.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`--surface:\s*(#[0-9a-f]{6})`).FindAllStringSubmatch(string(tokens), -1)
+	var surfaces []string
+	for _, match := range found {
+		if !slices.Contains(surfaces, match[1]) {
+			surfaces = append(surfaces, match[1])
+		}
+	}
+	want := []string{hex(surface("light")), hex(surface("dark"))}
+	if !slices.Equal(surfaces, want) {
+		t.Errorf("tokens.css has the surfaces %v, the window %v", surfaces, want)
+	}
+}
+
+func hex(colour *options.RGBA) string {
+	value := int64(1)<<24 | int64(colour.R)<<16 | int64(colour.G)<<8 | int64(colour.B)
+	return "#" + strconv.FormatInt(value, 16)[1:]
+}

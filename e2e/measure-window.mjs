@@ -1,0 +1,97 @@
+// Measures the start of Billfold's window beside that of an empty Wails window and
+// prints the figures as one JSON object. Run it on a screen:
+//
+//   scripts/on-a-screen.sh node e2e/measure-window.mjs [RUNS]
+//
+// Both programs are the ones with the tag e2e, so that a WebDriver can ask their
+// pages when they were painted. The runs alternate, and medians are given.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { chmod, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+import { Person, program } from "./programs.mjs";
+import { Window, eventually } from "./webdriver.mjs";
+
+const runs = Number(process.argv[2] ?? 7);
+
+/** One start: milliseconds to the first contentful paint, and MiB of PSS then. */
+async function measure(person, name) {
+  const started = path.join(person.home, "started");
+  const launcher = path.join(person.home, `launch-${name}`);
+  // The moment before the program itself starts, in nanoseconds; then its process id.
+  await writeFile(launcher, `#!/bin/sh\necho "$(date +%s%N) $$" >"${started}"\nexec "${program(name)}" "$@"\n`);
+  await chmod(launcher, 0o700);
+  const window = await Window.open(launcher, [], person.environment);
+  try {
+    const paintedAt = await eventually("the first paint", () =>
+      window.run(() => {
+        const paint = performance.getEntriesByName("first-contentful-paint")[0];
+        return paint && performance.timeOrigin + paint.startTime;
+      }),
+    );
+    const [nanoseconds, pid] = readFileSync(started, "utf8").split(" ");
+    return { paint: paintedAt - Number(nanoseconds) / 1e6, memory: proportionalMemory(Number(pid)) };
+  } finally {
+    await window.close();
+    await eventually("the program is gone", () => !alive(Number(readFileSync(started, "utf8").split(" ")[1])));
+  }
+}
+
+/** A process that has ended but was not collected yet counts as gone. */
+function alive(pid) {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** The proportional set size of a process and all below it, in MiB. */
+function proportionalMemory(pid) {
+  const parents = new Map();
+  for (const entry of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      // The name, in brackets, may hold spaces; the parent is the second field after it.
+      const fields = readFileSync(`/proc/${entry}/stat`, "utf8").split(")").pop().trim().split(" ");
+      parents.set(Number(entry), Number(fields[1]));
+    } catch {
+      // It ended while we looked.
+    }
+  }
+  const belongs = (child) => child === pid || (parents.has(child) && child > 1 && belongs(parents.get(child)));
+  let kibibytes = 0;
+  for (const child of parents.keys()) {
+    if (!belongs(child)) continue;
+    const rollup = readFileSync(`/proc/${child}/smaps_rollup`, "utf8");
+    kibibytes += Number(rollup.match(/^Pss:\s+(\d+)/m)[1]);
+  }
+  return kibibytes / 1024;
+}
+
+const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+
+const person = await Person.arrive();
+try {
+  // Fills the cache of the account that the window opens by default.
+  await person.ask(["sync", "--json"]);
+  const names = { empty: "emptywindow-e2e", billfold: "billfold-desktop-e2e" };
+  const seen = { empty: [], billfold: [] };
+  for (let run = 0; run <= runs; run++) {
+    for (const [which, name] of Object.entries(names)) {
+      const figures = await measure(person, name);
+      // The first start of each reads the program from disk.
+      if (run > 0) seen[which].push(figures);
+    }
+  }
+  const figures = {};
+  for (const [which, all] of Object.entries(seen)) {
+    figures[which] = {
+      paint_ms: median(all.map((one) => one.paint)),
+      pss_mib: median(all.map((one) => one.memory)),
+    };
+  }
+  console.log(JSON.stringify({ runs, ...figures }));
+} finally {
+  await person.leave();
+}

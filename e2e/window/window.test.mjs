@@ -1,0 +1,136 @@
+// The real window, through WebKitWebDriver: the desktop program with WebKitGTK,
+// its own embedded sandbox and its own cache. Run it on a screen:
+//
+//   scripts/on-a-screen.sh node --test e2e/window/*.test.mjs
+
+import assert from "node:assert/strict";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { chmod, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { after, before, describe, it } from "node:test";
+import { promisify } from "node:util";
+
+import { decimal, shownDates } from "../figures.mjs";
+import { Person, program, root } from "../programs.mjs";
+import { Window, eventually } from "../webdriver.mjs";
+
+const results = path.join(root, "e2e", "results");
+
+describe("the window", () => {
+  let person, window, pid, status;
+
+  before(async () => {
+    mkdirSync(results, { recursive: true });
+    person = await Person.arrive();
+    // The driver does not tell which process it started.
+    const told = path.join(person.home, "pid");
+    const launcher = path.join(person.home, "launch");
+    await writeFile(launcher, `#!/bin/sh\necho $$ >"${told}"\nexec "${program("billfold-desktop-e2e")}" "$@"\n`);
+    await chmod(launcher, 0o700);
+    window = await Window.open(launcher, [], person.environment);
+    pid = Number(readFileSync(told, "utf8"));
+    await window.waitForText("Current Subscription");
+    await eventually("the first pull ends", async () => {
+      const state = await window.run("() => window.go.main.App.SyncState()");
+      return !state.running && state.synced_at > 0;
+    });
+    // The window's sandbox keeps its state in the data folder, so that the command
+    // sees the same account.
+    status = await person.ask(["status", "--json"]);
+  });
+
+  after(async () => {
+    await window?.close();
+    try {
+      if (pid) process.kill(pid, "SIGKILL");
+    } catch {
+      // Closing the session has ended it.
+    }
+    await person?.leave();
+  });
+
+  it("shows the plan, the next bill and an invoice of the sandbox", async () => {
+    const [subscription] = status.subscriptions;
+    const text = await window.waitForText(subscription.plan);
+    const { at, amount, currency } = subscription.next_billing;
+    assert.ok(text.includes(decimal(amount, currency)), `the next bill of ${amount} is not in:\n${text}`);
+    assert.ok(shownDates(at).some((date) => text.includes(date)), `the date ${shownDates(at)} is not in:\n${text}`);
+    const { invoices } = await person.ask(["invoices", "--json"]);
+    await window.waitForText(invoices[0].number);
+    await photograph("window-overview.png");
+  });
+
+  it("runs under the strict content security policy", async () => {
+    const policy = await window.run("async () => (await fetch('/')).headers.get('Content-Security-Policy')");
+    assert.match(policy, /default-src 'self'/);
+    assert.match(policy, /object-src 'none'/);
+  });
+
+  it("opens the invoice history by a click", async () => {
+    await window.click('[data-testid="section-invoice-history"] a[href="#/invoices"]');
+    const { invoices } = await person.ask(["invoices", "--json"]);
+    await eventually("the list shows the first and a later invoice", async () => {
+      const text = await window.run("() => document.body.innerText");
+      return text.includes(invoices[0].number) && text.includes(invoices[8].number);
+    });
+    await photograph("window-invoices.png");
+  });
+
+  it("answers a refused call with a code and a sentence", async () => {
+    const problem = await window.run(
+      "() => window.go.main.App.Invoice('in_nobody').then(() => null, (problem) => problem)",
+    );
+    assert.equal(problem.code, "not_found");
+    assert.match(problem.message, /\w+ .*\.$/);
+  });
+
+  it("takes over from a second start, which ends well", async () => {
+    const second = await promisify(execFile)(program("billfold-desktop"), ["billing-information"], {
+      env: person.environment,
+      timeout: 20_000,
+    });
+    assert.equal(second.stderr, "");
+    await eventually("the window goes where the second start pointed", () =>
+      window.run("() => location.hash.includes('billing-information')"),
+    );
+    assert.ok(statSync(`/proc/${pid}`).isDirectory(), "the first start still runs");
+  });
+});
+
+describe("the released program", () => {
+  it("cannot be steered", () => {
+    const symbol = "webkit_web_view_new_with_user_content_manager";
+    const defines = (name) => {
+      const { stdout, status } = spawnSync("readelf", ["--dyn-syms", "--wide", program(name)], { encoding: "utf8" });
+      assert.equal(status, 0);
+      const line = stdout.split("\n").find((one) => one.includes(symbol));
+      assert.ok(line, `${name} does not mention ${symbol}: does Wails make its view in another way now?`);
+      return !line.includes(" UND ");
+    };
+    assert.equal(defines("billfold-desktop"), false);
+    assert.equal(defines("billfold-desktop-e2e"), true, "the check would notice");
+  });
+
+  it("says in a sentence that there is no display", async () => {
+    const person = await Person.arrive();
+    const { DISPLAY: _, ...environment } = person.environment;
+    const { status, stderr } = spawnSync(program("billfold-desktop"), [], { env: environment, encoding: "utf8" });
+    await person.leave();
+    assert.equal(status, 1);
+    assert.match(stderr, /There is no display here.*billfold web/);
+  });
+
+  it("tells its version and its flags", () => {
+    const run = (flag) => execFileSync(program("billfold-desktop"), [flag], { encoding: "utf8" });
+    assert.match(run("--version"), /^billfold-desktop \S+/);
+    assert.match(run("--help"), /--sandbox/);
+  });
+});
+
+/** A picture of the whole screen; the driver's own hangs on some pages. */
+async function photograph(name) {
+  const file = path.join(results, name);
+  execFileSync("import", ["-window", "root", file]);
+  assert.ok(statSync(file).size > 5_000, `${name} is an empty picture`);
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Prints the table of figures. The rows of the window are left out where there is
+# no WebKitGTK or no virtual screen to open it on.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if scripts/require.sh --optional webkitgtk screen webdriver; then
+	make --no-print-directory desktop-e2e e2e/node_modules/.installed
+	go build -trimpath -buildvcs=false -ldflags '-s -w' -tags desktop,production,webkit2_41,e2e \
+		-o bin/emptywindow-e2e ./bench/emptywindow
+else
+	rm -f bin/emptywindow-e2e
+fi
+exec go run -buildvcs=false ./bench "$@"
