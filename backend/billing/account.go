@@ -20,7 +20,8 @@ type NextCharge struct {
 	AmountKnown bool  `json:"amount_known"`
 	// Method is nil when there is no method to charge.
 	Method *ChargedMethod `json:"method"`
-	// InvoiceID is set when it is another attempt at an open invoice.
+	// InvoiceID is set when it is an attempt at an invoice that is there already:
+	// another one at an open invoice, or the first one at a draft.
 	InvoiceID      string `json:"invoice_id"`
 	SubscriptionID string `json:"subscription_id"`
 }
@@ -28,16 +29,16 @@ type NextCharge struct {
 // Owed is what the open invoices ask for, currency by currency.
 func (a Account) Owed() ([]Money, error) { return Owed(a.Unsettled) }
 
-// NextCharge is the earliest of the automatic attempts at open invoices and the
-// next bills of the subscriptions that are charged automatically; nil when
-// nothing will be charged on its own. A bill that is known to be 0, of a free
-// plan or one paid by credit, is no charge and never hides a later one. Ties go
-// to the attempt, then the lower id.
+// NextCharge is the earliest of the automatic attempts at invoices that are there
+// already and the next bills of the subscriptions that are charged automatically;
+// nil when nothing will be charged on its own. A bill that is known to be 0, of a
+// free plan or one paid by credit, is no charge and never hides a later one. Ties
+// go to the attempt, then the lower id.
 func (a Account) NextCharge() *NextCharge {
 	var charges []NextCharge
 	for i := range a.Unsettled {
 		invoice := &a.Unsettled[i]
-		if !invoice.RetriesAutomatically() {
+		if !invoice.attemptIsPlanned() || invoice.AmountRemaining.Amount <= 0 {
 			continue
 		}
 		charges = append(charges, NextCharge{

@@ -38,6 +38,16 @@ func TestNextChargeIsTheEarliest(t *testing.T) {
 	dateOnly := edited(renewing("sub_date", 10), func(s *billing.Subscription) { s.Upcoming = nil })
 	ending := edited(renewing("sub_ending", 10), func(s *billing.Subscription) { s.CancelAtPeriodEnd = true })
 	mailed := edited(retrying("in_mailed", "", 10), func(i *billing.Invoice) { i.CollectionMethod = "send_invoice" })
+	draft := edited(retrying("in_draft", "", 10), func(i *billing.Invoice) {
+		i.Status, i.AutoAdvance = billing.InvoiceDraft, true
+	})
+	keptDraft := edited(draft, func(i *billing.Invoice) { i.AutoAdvance = false })
+	undatedDraft := edited(draft, func(i *billing.Invoice) { i.NextAttemptAt = 0 })
+	mailedDraft := edited(draft, func(i *billing.Invoice) { i.CollectionMethod = "send_invoice" })
+	credited := edited(retrying("in_credited", "", 10), func(i *billing.Invoice) { i.AmountRemaining = usd(0) })
+	given := edited(retrying("in_given_up", "", 10), func(i *billing.Invoice) {
+		i.Status, i.AutoAdvance = billing.InvoiceUncollectible, true
+	})
 	type charge struct {
 		invoice, subscription string
 		at                    billing.Time
@@ -58,6 +68,10 @@ func TestNextChargeIsTheEarliest(t *testing.T) {
 		"not one sent as an invoice":     {[]billing.Subscription{sent, renewing("sub_a", 30)}, []billing.Invoice{mailed}, charge{"", "sub_a", 30, 2000, true}},
 		"not one that ends":              {[]billing.Subscription{ending, renewing("sub_a", 30)}, nil, charge{"", "sub_a", 30, 2000, true}},
 		"not one that costs nothing":     {[]billing.Subscription{free, renewing("sub_a", 30)}, nil, charge{"", "sub_a", 30, 2000, true}},
+		"a draft that finalizes itself":  {[]billing.Subscription{renewing("sub_a", 30)}, []billing.Invoice{draft}, charge{"in_draft", "", 10, 38, true}},
+		"not a draft that is kept":       {nil, []billing.Invoice{keptDraft, undatedDraft, mailedDraft, retrying("in_1", "", 20)}, charge{"in_1", "", 20, 38, true}},
+		"not one with nothing left":      {nil, []billing.Invoice{credited, retrying("in_1", "", 20)}, charge{"in_1", "", 20, 38, true}},
+		"not one that was given up":      {nil, []billing.Invoice{given, retrying("in_1", "", 20)}, charge{"in_1", "", 20, 38, true}},
 		"also one of an unknown amount":  {[]billing.Subscription{dateOnly, renewing("sub_a", 30)}, nil, charge{"", "sub_date", 10, 0, false}},
 		"an invoice of an unknown owner": {nil, []billing.Invoice{retrying("in_1", "sub_gone", 20)}, charge{"in_1", "sub_gone", 20, 38, true}},
 	} {

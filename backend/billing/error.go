@@ -1,6 +1,9 @@
 package billing
 
-import "errors"
+import (
+	"context"
+	"errors"
+)
 
 // Code says in one word what went wrong, so that a screen or a script can choose
 // its words and its remedy. The set is closed: see Codes.
@@ -61,21 +64,27 @@ func (e *Error) Error() string {
 // Unwrap gives the cause, so that errors.Is reaches through.
 func (e *Error) Unwrap() error { return e.Err }
 
-// CodeOf finds the code of err: that of the nearest Error in its chain, internal
-// for any other error, and "" for nil.
+// CodeOf finds the code of err: that of the nearest Error in its chain, canceled
+// for a canceled context that nobody named, internal for any other error, and ""
+// for nil.
 func CodeOf(err error) Code {
 	if err == nil {
 		return ""
 	}
 	var known *Error
-	if errors.As(err, &known) {
+	switch {
+	case errors.As(err, &known):
 		return known.Code
+	case errors.Is(err, context.Canceled):
+		return CodeCanceled
+	default:
+		return CodeInternal
 	}
-	return CodeInternal
 }
 
 // MessageOf gives the sentence for a person: that of the nearest Error in the
-// chain of err, and a plain admission for any other error.
+// chain of err, that it was stopped for a canceled context, and a plain admission
+// for any other error.
 func MessageOf(err error) string {
 	var known *Error
 	switch {
@@ -83,6 +92,8 @@ func MessageOf(err error) string {
 		return ""
 	case errors.As(err, &known):
 		return known.Message
+	case errors.Is(err, context.Canceled):
+		return "It was stopped before it was done."
 	default:
 		return "Something went wrong inside Billfold."
 	}

@@ -1,6 +1,7 @@
 package billing_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -22,12 +23,15 @@ func TestCodeAndMessageReachThroughWrapping(t *testing.T) {
 		code    billing.Code
 		message string
 	}{
-		"no error has no code":        {nil, "", ""},
-		"the error itself":            {offline, billing.CodeOffline, "The server cannot be reached."},
-		"wrapped twice":               {fmt.Errorf("pull: %w", fmt.Errorf("list: %w", offline)), billing.CodeOffline, "The server cannot be reached."},
-		"joined with another":         {errors.Join(io.EOF, offline), billing.CodeOffline, "The server cannot be reached."},
-		"the nearest of two wins":     {fmt.Errorf("save: %w", full), billing.CodeDiskFull, "No space is left."},
-		"an unknown error is a fault": {io.EOF, billing.CodeInternal, "Something went wrong inside Billfold."},
+		"no error has no code":           {nil, "", ""},
+		"the error itself":               {offline, billing.CodeOffline, "The server cannot be reached."},
+		"wrapped twice":                  {fmt.Errorf("pull: %w", fmt.Errorf("list: %w", offline)), billing.CodeOffline, "The server cannot be reached."},
+		"joined with another":            {errors.Join(io.EOF, offline), billing.CodeOffline, "The server cannot be reached."},
+		"the nearest of two wins":        {fmt.Errorf("save: %w", full), billing.CodeDiskFull, "No space is left."},
+		"a canceled context is no fault": {fmt.Errorf("pull: %w", context.Canceled), billing.CodeCanceled, "It was stopped before it was done."},
+		"unless somebody knows better":   {billing.NewError(billing.CodeOffline, "The server is gone.", context.Canceled), billing.CodeOffline, "The server is gone."},
+		"too late is not canceled":       {context.DeadlineExceeded, billing.CodeInternal, "Something went wrong inside Billfold."},
+		"an unknown error is a fault":    {io.EOF, billing.CodeInternal, "Something went wrong inside Billfold."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := billing.CodeOf(c.err); got != c.code {

@@ -153,6 +153,17 @@ func (i Invoice) RetriesAutomatically() bool {
 	return i.Status == InvoiceOpen && i.CollectionMethod != "send_invoice" && i.NextAttemptAt.Known()
 }
 
+// attemptIsPlanned tells whether Stripe will take money for it at a known time:
+// again for an open one, for the first time for a draft that is finalized on its
+// own, about an hour after it was made.
+// Source: Stripe API reference, Invoice.auto_advance and next_payment_attempt.
+func (i Invoice) attemptIsPlanned() bool {
+	if i.Status == InvoiceDraft && i.AutoAdvance {
+		return i.CollectionMethod != "send_invoice" && i.NextAttemptAt.Known()
+	}
+	return i.RetriesAutomatically()
+}
+
 // Owed sums what the invoices ask for, currency by currency; a currency in
 // which nothing is owed is left out. It is never the customer's balance. An
 // invoice whose amount cannot be added is an error.
