@@ -1,0 +1,239 @@
+package sandbox
+
+import (
+	"math/big"
+	"strconv"
+	"strings"
+)
+
+// newInvoice is an empty draft; it is not on the shelf before issue.
+func (w *world) newInvoice(owner *customer, currency, reason string) *invoice {
+	return &invoice{
+		Object: "invoice", AccountCountry: w.scenario.seller.country, AccountName: w.scenario.seller.name,
+		BillingReason: reason, CollectionMethod: "charge_automatically", Created: w.clock, Currency: currency,
+		Customer: owner.ID, DefaultTaxRates: []*taxRate{}, Discounts: []string{}, PeriodStart: w.clock, PeriodEnd: w.clock,
+		Status: "draft", TotalDiscountAmounts: []string{}, TotalTaxAmounts: []taxAmount{},
+	}
+}
+
+// cycleInvoice bills the current period of a subscription, with the owner's
+// pending items on top.
+func (w *world) cycleInvoice(s *subscription, owner *customer, reason string) *invoice {
+	return w.subscriptionInvoice(s, owner, reason, period{Start: s.CurrentPeriodStart, End: s.CurrentPeriodEnd})
+}
+
+// nextInvoice bills the period after the current one, as of its beginning. It
+// changes nothing, so it also makes the preview.
+func (w *world) nextInvoice(s *subscription, owner *customer) *invoice {
+	bill := w.subscriptionInvoice(s, owner, "subscription_cycle", period{Start: s.CurrentPeriodEnd, End: s.periodEnd(s.periods + 1)})
+	bill.Created, bill.PeriodStart, bill.PeriodEnd = s.CurrentPeriodEnd, s.CurrentPeriodStart, s.CurrentPeriodEnd
+	bill.NextPaymentAttempt = nullableTime(s.CurrentPeriodEnd + draftRests)
+	return bill
+}
+
+func (w *world) subscriptionInvoice(s *subscription, owner *customer, reason string, billed period) *invoice {
+	bill := w.newInvoice(owner, s.Currency, reason)
+	bill.AutoAdvance = true
+	bill.Subscription = nullableText(s.ID)
+	bill.SubscriptionDetails = subscriptionDetails{Metadata: &s.Metadata}
+	bill.DefaultTaxRates = s.DefaultTaxRates
+	for _, item := range w.pending[owner.ID] {
+		if item.Currency == s.Currency {
+			bill.Lines.all = append(bill.Lines.all, w.itemLine(item))
+		}
+	}
+	for _, item := range s.Items.Data {
+		bill.Lines.all = append(bill.Lines.all, w.cycleLine(s, item, billed))
+	}
+	w.reckon(bill, owner)
+	return bill
+}
+
+func (w *world) cycleLine(s *subscription, item *subscriptionItem, billed period) *lineItem {
+	line := newLine(item.Price.UnitAmount*item.Quantity, item.Quantity, item.Price)
+	line.Type, line.Period = "subscription", billed
+	line.Description = nullableText(cycleWords(w.products.find(item.Price.Product), item))
+	line.Metadata = s.Metadata
+	line.Subscription, line.SubscriptionItem = nullableText(s.ID), item.ID
+	return line
+}
+
+// cycleWords describes a period as Stripe does: "1 × Pro (at $20.00 / month)".
+func cycleWords(of *product, item *subscriptionItem) string {
+	pace := item.Price.Recurring
+	each := pace.Interval
+	if pace.IntervalCount > 1 {
+		each = "every " + strconv.FormatInt(pace.IntervalCount, 10) + " " + pace.Interval + "s"
+	} else {
+		each = "/ " + each
+	}
+	cost := moneyInWords(item.Price.UnitAmount, item.Price.Currency)
+	return strconv.FormatInt(item.Quantity, 10) + " × " + of.Name + " (at " + cost + " " + each + ")"
+}
+
+func (w *world) itemLine(item *invoiceItem) *lineItem {
+	line := newLine(item.Amount, item.Quantity, item.Price)
+	line.Currency = item.Currency
+	line.Type, line.Period, line.InvoiceItem = "invoiceitem", item.Period, item.ID
+	line.Description, line.Metadata, line.TaxRates = item.Description, item.Metadata, item.TaxRates
+	return line
+}
+
+func newLine(amount, quantity int64, of *price) *lineItem {
+	line := &lineItem{
+		Object: "line_item", Amount: amount, AmountExcludingTax: amount, DiscountAmounts: []string{}, Discountable: true,
+		Discounts: []string{}, Price: of, Quantity: quantity, TaxAmounts: []taxAmount{}, TaxRates: []*taxRate{},
+	}
+	if of != nil {
+		line.Currency = of.Currency
+	}
+	return line
+}
+
+// issue gives an invoice and its lines their ids and puts it on the shelf. Items
+// that were pending and are now on it stop being so.
+func (w *world) issue(bill *invoice) {
+	bill.ID = w.newID("in")
+	bill.WebhooksDeliveredAt = nullableTime(w.clock)
+	w.invoices.add(bill)
+	w.settleLines(bill)
+}
+
+// settleLines names the lines that have no id yet.
+func (w *world) settleLines(bill *invoice) {
+	bill.Lines.url = "/v1/invoices/" + bill.ID + "/lines"
+	for _, line := range bill.Lines.all {
+		if line.ID != "" {
+			continue
+		}
+		line.ID = w.newID("il")
+		if item := w.invoiceItems.find(line.InvoiceItem); item != nil {
+			item.Invoice = nullableText(bill.ID)
+			w.unpend(item)
+		}
+	}
+}
+
+func (w *world) unpend(item *invoiceItem) {
+	kept := w.pending[item.Customer][:0]
+	for _, other := range w.pending[item.Customer] {
+		if other != item {
+			kept = append(kept, other)
+		}
+	}
+	w.pending[item.Customer] = kept
+}
+
+// reckon sums up an invoice that is not finalized and takes over who it is to.
+func (w *world) reckon(bill *invoice, owner *customer) {
+	w.address(bill, owner)
+	bill.Subtotal, bill.TotalExcludingTax, bill.TotalTaxAmounts = 0, 0, []taxAmount{}
+	for _, line := range bill.Lines.all {
+		rates := line.TaxRates
+		if len(rates) == 0 {
+			rates = bill.DefaultTaxRates
+		}
+		taxLine(line, rates, owner.TaxExempt)
+		bill.Subtotal += line.Amount
+		bill.TotalExcludingTax += line.AmountExcludingTax
+		bill.addTaxes(line.TaxAmounts)
+	}
+	bill.SubtotalExcludingTax = bill.TotalExcludingTax
+	bill.Total, bill.Tax = bill.TotalExcludingTax, nil
+	for _, tax := range bill.TotalTaxAmounts {
+		bill.Total += tax.Amount
+	}
+	if len(bill.TotalTaxAmounts) > 0 {
+		tax := bill.Total - bill.TotalExcludingTax
+		bill.Tax = &tax
+	}
+	bill.applyBalance(owner)
+}
+
+// applyBalance says what is due once the customer's credit or debit is counted
+// in. A balance is in the customer's own currency and leaves others alone.
+// Source: Stripe docs, "Customer credit balance".
+func (bill *invoice) applyBalance(owner *customer) {
+	bill.StartingBalance = 0
+	if string(owner.Currency) == bill.Currency {
+		bill.StartingBalance = owner.Balance
+	}
+	bill.AmountDue = max(bill.Total+bill.StartingBalance, 0)
+	bill.AmountRemaining = bill.AmountDue
+}
+
+// address writes the customer's present data on the invoice; finalizing freezes
+// them.
+func (w *world) address(bill *invoice, owner *customer) {
+	bill.CustomerAddress, bill.CustomerEmail, bill.CustomerName = owner.Address.copyOf(), owner.Email, owner.Name
+	bill.CustomerPhone, bill.CustomerTaxExempt = owner.Phone, owner.TaxExempt
+	bill.CustomerTaxIDs = []invoiceTaxID{}
+	for _, id := range w.taxIDs.items {
+		if id != nil && id.Customer == owner.ID {
+			bill.CustomerTaxIDs = append(bill.CustomerTaxIDs, invoiceTaxID{Type: id.Type, Value: id.Value})
+		}
+	}
+}
+
+// taxLine works out the taxes of one line, each rounded half away from zero.
+// Source: Stripe docs, "Tax rates": item-level rounding.
+func taxLine(line *lineItem, rates []*taxRate, exempt string) {
+	line.TaxAmounts = []taxAmount{}
+	net := line.Amount
+	for _, rate := range rates {
+		if rate.Inclusive {
+			net = shareOf(line.Amount, 1_000_000, 1_000_000+rate.millionths)
+		}
+	}
+	line.AmountExcludingTax = net
+	for _, rate := range rates {
+		tax := taxAmount{Inclusive: rate.Inclusive, TaxRate: rate.ID, TaxabilityReason: "standard_rated", TaxableAmount: net}
+		switch {
+		case exempt == "reverse":
+			tax.TaxabilityReason = "reverse_charge"
+		case exempt == "exempt":
+			tax.TaxabilityReason = "customer_exempt"
+		case rate.Inclusive:
+			tax.Amount = line.Amount - net
+		default:
+			tax.Amount = shareOf(net, rate.millionths, 1_000_000)
+		}
+		line.TaxAmounts = append(line.TaxAmounts, tax)
+	}
+	line.UnitAmountExcludingTax = nullableText(unitPrice(net, line.Quantity))
+}
+
+// shareOf is amount*numerator/denominator, rounded half away from zero.
+func shareOf(amount, numerator, denominator int64) int64 {
+	product := amount * numerator
+	if product < 0 {
+		return -((-product + denominator/2) / denominator)
+	}
+	return (product + denominator/2) / denominator
+}
+
+// unitPrice is an amount divided by a quantity, with as many decimals as Stripe
+// gives.
+func unitPrice(amount, quantity int64) string {
+	if quantity == 0 || amount%quantity == 0 {
+		return strconv.FormatInt(amount/max(quantity, 1), 10)
+	}
+	return strings.TrimRight(big.NewRat(amount, quantity).FloatString(12), "0")
+}
+
+func (bill *invoice) addTaxes(taxes []taxAmount) {
+	for _, tax := range taxes {
+		bill.addTax(tax)
+	}
+}
+
+func (bill *invoice) addTax(tax taxAmount) {
+	for i := range bill.TotalTaxAmounts {
+		if sum := &bill.TotalTaxAmounts[i]; sum.TaxRate == tax.TaxRate {
+			sum.Amount += tax.Amount
+			sum.TaxableAmount += tax.TaxableAmount
+			return
+		}
+	}
+	bill.TotalTaxAmounts = append(bill.TotalTaxAmounts, tax)
+}

@@ -1,0 +1,166 @@
+package sandbox
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"billfold/backend/stripewire"
+)
+
+// split says where the money of a credit note goes once an invoice is paid.
+type split struct {
+	refund, credit, outside int64
+}
+
+func createCreditNote(c *call) (any, error) {
+	bill := needed(c, c.invoices, "invoice")
+	c.required("amount")
+	amount := c.amount("amount", 0)
+	note := &creditNote{
+		Object: "credit_note", Amount: amount, Created: c.clock, DiscountAmounts: []string{}, EffectiveAt: nullableTime(c.clock),
+		Reason: nullableText(c.choice("reason", "", "duplicate", "fraudulent", "order_change", "product_unsatisfactory")),
+		Status: "issued", Subtotal: amount, SubtotalExcludingTax: amount, TaxAmounts: []taxAmount{}, Total: amount, TotalExcludingTax: amount,
+	}
+	c.setText(&note.Memo, "memo")
+	c.setMetadata(&note.Metadata)
+	money := split{c.amount("refund_amount", 0), c.amount("credit_amount", 0), c.amount("out_of_band_amount", 0)}
+	if c.err != nil {
+		return nil, c.err
+	}
+	if err := c.checkCredit(bill, amount, money); err != nil {
+		return nil, err
+	}
+	note.Customer, note.Currency, note.Invoice = bill.Customer, bill.Currency, bill.ID
+	c.writeCredit(note, bill)
+	if bill.Status == "paid" {
+		c.creditPaid(note, bill, money)
+	} else {
+		c.creditOpen(note, bill)
+	}
+	return note, nil
+}
+
+// checkCredit holds a credit note against what may still be credited.
+// Source: Stripe API reference, "Create a credit note".
+func (c *call) checkCredit(bill *invoice, amount int64, money split) error {
+	given := money.refund + money.credit + money.outside
+	paid := c.charges.find(string(bill.Charge))
+	switch {
+	case bill.Status != "open" && bill.Status != "paid":
+		return stripewire.Invalid("", "invoice", "Credit notes can only be created for open or paid invoices. This one is "+bill.Status+".")
+	case amount == 0:
+		return stripewire.Invalid("", "amount", "The credit note amount must be greater than zero.")
+	case bill.Status == "open" && (given != 0 || amount > bill.AmountRemaining):
+		return stripewire.Invalid("", "amount", "A credit note of an open invoice can at most take off what remains to be paid, and gives nothing back.")
+	case bill.Status == "paid" && given != amount:
+		return stripewire.Invalid("", "amount", "The sum of credit amount, refund amount and out of band amount must equal the credit note amount.")
+	case bill.Status == "paid" && amount > bill.AmountPaid-bill.PostPaymentCreditNotesAmount:
+		return stripewire.Invalid("", "amount", "The credit note amount is more than what was paid and not yet credited.")
+	case money.refund > 0 && (paid == nil || money.refund > paid.Amount-paid.AmountRefunded):
+		return stripewire.Invalid("", "refund_amount", "The refund amount is more than what is left of the charge.")
+	case money.credit > 0 && !c.holdsBalance(bill):
+		return stripewire.Invalid("", "credit_amount", "The customer's balance is in another currency.")
+	}
+	return nil
+}
+
+func (c *call) holdsBalance(bill *invoice) bool {
+	owner := c.customers.find(bill.Customer)
+	return owner != nil && string(owner.Currency) == bill.Currency
+}
+
+// writeCredit gives a credit note its id, its number within its invoice, and its
+// one line.
+func (c *call) writeCredit(note *creditNote, bill *invoice) {
+	before := 0
+	for _, other := range c.creditNotes.items {
+		if other.Invoice == bill.ID {
+			before++
+		}
+	}
+	note.ID, note.Number = c.newID("cn"), fmt.Sprintf("%s-CN-%02d", bill.Number, before+1)
+	words := note.Memo
+	if words == "" {
+		words = "Credit"
+	}
+	amount := strconv.FormatInt(note.Amount, 10)
+	line := &creditNoteLine{
+		ID: c.newID("cnli"), Object: "credit_note_line_item", Amount: note.Amount, AmountExcludingTax: note.Amount, Description: words,
+		DiscountAmounts: []string{}, Quantity: 1, TaxAmounts: []taxAmount{}, TaxRates: []*taxRate{}, Type: "custom_line_item",
+		UnitAmount: note.Amount, UnitAmountDecimal: amount, UnitAmountExcludingTax: amount,
+	}
+	note.Lines = stripewire.NewList("/v1/credit_notes/"+note.ID+"/lines", []*creditNoteLine{line}, false)
+	c.creditNotes.add(note)
+}
+
+func (c *call) creditOpen(note *creditNote, bill *invoice) {
+	note.Type = "pre_payment"
+	bill.PrePaymentCreditNotesAmount += note.Amount
+	bill.AmountDue -= note.Amount
+	bill.AmountRemaining -= note.Amount
+	if bill.AmountRemaining == 0 {
+		c.markPaid(bill, 0)
+	}
+}
+
+func (c *call) creditPaid(note *creditNote, bill *invoice, money split) {
+	note.Type = "post_payment"
+	bill.PostPaymentCreditNotesAmount += note.Amount
+	if money.outside > 0 {
+		note.OutOfBandAmount = &money.outside
+	}
+	if money.refund > 0 {
+		note.Refund = nullableText(c.giveBack(c.charges.find(string(bill.Charge)), money.refund, "").ID)
+	}
+	if money.credit > 0 {
+		moved := c.moveBalance(c.customers.find(bill.Customer), -money.credit, "credit_note", bill.ID)
+		moved.CreditNote = nullableText(note.ID)
+		note.CustomerBalanceTransaction = nullableText(moved.ID)
+	}
+}
+
+func getCreditNote(c *call) (any, error) { return c.creditNotes.fetch(c.ids[0], "id") }
+
+func listCreditNotes(c *call) (any, error) {
+	owner, bill := c.text("customer"), c.text("invoice")
+	return list(c, c.creditNotes, func(o *creditNote) bool {
+		return (owner == "" || o.Customer == owner) && (bill == "" || o.Invoice == bill)
+	})
+}
+
+func listCreditLines(c *call) (any, error) {
+	note, err := c.creditNotes.fetch(c.ids[0], "credit_note")
+	if err != nil {
+		return nil, err
+	}
+	p := c.paging()
+	if c.err != nil {
+		return nil, c.err
+	}
+	all := inLine("credit note line item", note.Lines.Data, func(o *creditNoteLine) string { return o.ID })
+	page, more, err := pageOf(p, all, func(*creditNoteLine) bool { return true })
+	if err != nil {
+		return nil, err
+	}
+	return stripewire.NewList(note.Lines.URL, page, more), nil
+}
+
+func voidCreditNote(c *call) (any, error) {
+	note, err := c.creditNotes.fetch(c.ids[0], "id")
+	if err != nil {
+		return nil, err
+	}
+	bill := c.invoices.find(note.Invoice)
+	if note.Status != "issued" || note.Type != "pre_payment" || bill == nil || bill.Status != "open" {
+		return nil, &stripewire.Error{
+			Status: http.StatusBadRequest, Type: stripewire.TypeInvalidRequest,
+			Message: "You can only void a credit note of an open invoice.",
+		}
+	}
+	note.Status, note.VoidedAt = "void", nullableTime(c.clock)
+	bill.PrePaymentCreditNotesAmount -= note.Amount
+	bill.AmountDue += note.Amount
+	bill.AmountRemaining += note.Amount
+	return note, nil
+}

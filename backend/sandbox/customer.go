@@ -1,0 +1,145 @@
+package sandbox
+
+import (
+	"strings"
+
+	"billfold/backend/stripewire"
+)
+
+func createCustomer(c *call) (any, error) {
+	o := &customer{
+		Object: "customer", Created: c.clock, NextInvoiceSequence: 1, PreferredLocales: []string{}, TaxExempt: "none",
+		Balance: c.integer("balance", 0),
+	}
+	c.readCustomer(o)
+	method, err := c.methodToAttach("payment_method")
+	if err != nil {
+		c.fail(err)
+	}
+	var taxes []*taxID
+	for _, data := range c.form.Groups("tax_id_data") {
+		kind, _ := data.Get("type")
+		value, _ := data.Get("value")
+		taxes = append(taxes, c.readTaxID(kind, value, "tax_id_data"))
+	}
+	if c.err != nil {
+		return nil, c.err
+	}
+	o.ID = c.newID("cus")
+	o.InvoicePrefix = strings.ToUpper(c.digest("prefix/"+o.ID, 8))
+	c.customers.add(o)
+	if method != nil {
+		c.attach(method, o)
+		o.InvoiceSettings.DefaultPaymentMethod = nullableText(method.ID)
+	}
+	for _, t := range taxes {
+		c.addTaxID(o, t)
+	}
+	return o, nil
+}
+
+// readCustomer takes over what both creation and update know.
+func (c *call) readCustomer(o *customer) {
+	if email := c.text("email"); email != "" && !strings.Contains(email, "@") {
+		c.fail(stripewire.Invalid(stripewire.CodeEmailInvalid, "email", "Invalid email address: "+email))
+	}
+	c.setText(&o.Name, "name")
+	c.setText(&o.Email, "email")
+	c.setText(&o.Phone, "phone")
+	c.setText(&o.Description, "description")
+	c.setAddress(&o.Address, "address")
+	c.setMetadata(&o.Metadata)
+	if locales := c.form.List("preferred_locales"); locales != nil {
+		o.PreferredLocales = locales
+	}
+	o.TaxExempt = c.choice("tax_exempt", o.TaxExempt, "none", "exempt", "reverse")
+}
+
+func updateCustomer(c *call) (any, error) {
+	current, err := c.customers.fetch(c.ids[0], "id")
+	if err != nil {
+		return nil, err
+	}
+	changed := current.copyOf()
+	c.readCustomer(changed)
+	method := named(c, c.paymentMethods, "invoice_settings[default_payment_method]")
+	if method != nil && method.Customer != nullableText(current.ID) {
+		c.fail(stripewire.Invalid(stripewire.CodeResourceMissing, "invoice_settings[default_payment_method]",
+			"The customer does not have a payment method with the ID "+method.ID+"."))
+	}
+	c.setText(&changed.InvoiceSettings.DefaultPaymentMethod, "invoice_settings[default_payment_method]")
+	if c.err != nil {
+		return nil, c.err
+	}
+	*current = *changed
+	return current, nil
+}
+
+// copyOf is a customer that can be changed without the other noticing.
+func (o *customer) copyOf() *customer {
+	twin := *o
+	twin.Address = o.Address.copyOf()
+	twin.Metadata = metadata{}
+	for key, value := range o.Metadata {
+		twin.Metadata[key] = value
+	}
+	return &twin
+}
+
+// getCustomer answers a deleted customer with 200 and little else, as Stripe does.
+func getCustomer(c *call) (any, error) {
+	o, err := c.customers.fetch(c.ids[0], "id")
+	if err != nil && c.deleted[c.ids[0]] {
+		return deletedObject{ID: c.ids[0], Object: "customer", Deleted: true}, nil
+	}
+	return o, err
+}
+
+func deleteCustomer(c *call) (any, error) {
+	o, err := c.customers.fetch(c.ids[0], "id")
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range c.subscriptions.items {
+		if s.Customer == o.ID && s.running() {
+			c.cancel(s)
+		}
+	}
+	c.customers.remove(o.ID)
+	c.deleted[o.ID] = true
+	return deletedObject{ID: o.ID, Object: "customer", Deleted: true}, nil
+}
+
+func listCustomers(c *call) (any, error) {
+	email, within := c.text("email"), c.createdWithin()
+	return list(c, c.customers, func(o *customer) bool {
+		return within(o.Created) && (email == "" || string(o.Email) == email)
+	})
+}
+
+func listBalance(c *call) (any, error) {
+	owner, err := c.customers.fetch(c.ids[0], "customer")
+	if err != nil {
+		return nil, err
+	}
+	return list(c, c.balances, func(o *balanceTransaction) bool { return o.Customer == owner.ID })
+}
+
+func getBalance(c *call) (any, error) {
+	o, err := c.balances.fetch(c.ids[1], "transaction")
+	if err == nil && o.Customer != c.ids[0] {
+		return nil, stripewire.NoSuch(404, c.balances.kind, c.ids[1], "transaction")
+	}
+	return o, err
+}
+
+// moveBalance changes a customer's balance and writes it down. A negative
+// balance is credit.
+func (w *world) moveBalance(owner *customer, amount int64, kind, invoiceID string) *balanceTransaction {
+	owner.Balance += amount
+	return w.balances.add(&balanceTransaction{
+		ID: w.newID("cbtxn"), Object: "customer_balance_transaction", Amount: amount, Created: w.clock,
+		Currency: string(owner.Currency), Customer: owner.ID, EndingBalance: owner.Balance,
+		Invoice: nullableText(invoiceID), Type: kind,
+	})
+}

@@ -1,0 +1,250 @@
+package sandbox
+
+import (
+	"net/http"
+
+	"billfold/backend/stripewire"
+)
+
+func createInvoice(c *call) (any, error) {
+	owner := needed(c, c.customers, "customer")
+	if c.err != nil {
+		return nil, c.err
+	}
+	currency := string(owner.Currency)
+	if c.given("currency") || currency == "" {
+		currency = c.currency("currency")
+	}
+	bill := c.newInvoice(owner, currency, "manual")
+	bill.AutoAdvance = c.boolean("auto_advance", false)
+	bill.DefaultTaxRates = c.ratesNamed("default_tax_rates")
+	c.readInvoice(bill, owner)
+	c.readCollection(bill)
+	take := c.choice("pending_invoice_items_behavior", "exclude", "exclude", "include") == "include"
+	if c.err != nil {
+		return nil, c.err
+	}
+	if take {
+		for _, item := range c.pending[owner.ID] {
+			if item.Currency == currency {
+				bill.Lines.all = append(bill.Lines.all, c.itemLine(item))
+			}
+		}
+	}
+	c.reckon(bill, owner)
+	c.issue(bill)
+	c.advanceLater(bill)
+	return bill, nil
+}
+
+// readInvoice takes over what both creation and update know.
+func (c *call) readInvoice(bill *invoice, owner *customer) {
+	c.setText(&bill.Description, "description")
+	c.setText(&bill.Footer, "footer")
+	c.setText(&bill.StatementDescriptor, "statement_descriptor")
+	c.setMetadata(&bill.Metadata)
+	c.readDefaultMethod(&bill.DefaultPaymentMethod, owner)
+}
+
+func (c *call) readCollection(bill *invoice) {
+	bill.CollectionMethod = c.choice("collection_method", "charge_automatically", "charge_automatically", "send_invoice")
+	days := c.integer("days_until_due", -1)
+	switch sent := bill.CollectionMethod == "send_invoice"; {
+	case days >= 0 && !sent:
+		c.fail(stripewire.Invalid("", "days_until_due", "You can only set days_until_due if collection_method is send_invoice."))
+	case days < 0 && sent:
+		c.fail(stripewire.MissingParam("days_until_due"))
+	case sent:
+		bill.DueDate = nullableTime(c.clock + days*24*3600)
+	}
+}
+
+// advanceLater plans the automatic finalization of a draft that asked for it.
+func (c *call) advanceLater(bill *invoice) {
+	if !bill.AutoAdvance {
+		return
+	}
+	w := c.world
+	w.plan(w.clock+draftRests, func() {
+		if bill.Status == "draft" && bill.AutoAdvance && w.customers.find(bill.Customer) != nil {
+			w.finalizeAndCollect(bill)
+		}
+	})
+}
+
+func (w *world) finalizeAndCollect(bill *invoice) {
+	w.finalize(bill)
+	if bill.AutoAdvance && bill.CollectionMethod == "charge_automatically" {
+		w.collect(bill)
+	}
+}
+
+func updateInvoice(c *call) (any, error) {
+	current, owner, err := c.draft()
+	if err != nil {
+		return nil, err
+	}
+	changed := *current
+	changed.Metadata = metadata{}
+	for key, value := range current.Metadata {
+		changed.Metadata[key] = value
+	}
+	changed.AutoAdvance = c.boolean("auto_advance", current.AutoAdvance)
+	c.readInvoice(&changed, owner)
+	if c.err != nil {
+		return nil, c.err
+	}
+	*current = changed
+	if changed.AutoAdvance {
+		c.advanceLater(current)
+	}
+	return current, nil
+}
+
+// draft finds an invoice that may still be edited, and its customer.
+func (c *call) draft() (*invoice, *customer, error) {
+	bill, err := c.invoices.fetch(c.ids[0], "invoice")
+	if err != nil {
+		return nil, nil, err
+	}
+	if bill.Status != "draft" {
+		return nil, nil, stripewire.Invalid(stripewire.CodeInvoiceNotEditable, "", "Only draft invoices can be changed. This invoice is "+bill.Status+".")
+	}
+	owner := c.customers.find(bill.Customer)
+	if owner == nil {
+		return nil, nil, stripewire.NoSuch(http.StatusBadRequest, c.customers.kind, bill.Customer, "customer")
+	}
+	return bill, owner, nil
+}
+
+func finalizeInvoice(c *call) (any, error) {
+	bill, _, err := c.draft()
+	if err != nil {
+		return nil, err
+	}
+	advance := c.boolean("auto_advance", bill.AutoAdvance)
+	if c.err != nil {
+		return nil, c.err
+	}
+	bill.AutoAdvance = advance
+	c.finalizeAndCollect(bill)
+	return bill, nil
+}
+
+// payInvoice pays with the given method or the one that is due to be charged.
+func payInvoice(c *call) (any, error) {
+	bill, err := c.invoices.fetch(c.ids[0], "invoice")
+	if err != nil {
+		return nil, err
+	}
+	owner := c.customers.find(bill.Customer)
+	if bill.Status == "paid" || bill.Status == "void" || owner == nil {
+		return nil, stripewire.Invalid("", "", "This invoice is "+bill.Status+" and can no longer be paid.")
+	}
+	outside := c.boolean("paid_out_of_band", false)
+	method := c.methodToPay(bill, owner)
+	if c.err != nil {
+		return nil, c.err
+	}
+	if method == nil && !outside && bill.AmountRemaining > 0 {
+		return nil, noMethod()
+	}
+	if bill.Status == "draft" {
+		c.finalize(bill)
+	}
+	switch {
+	case bill.Status == "paid":
+	case outside:
+		bill.PaidOutOfBand = true
+		c.markPaid(bill, bill.AmountRemaining)
+	default:
+		bill.Attempted = true
+		c.charge(bill, method)
+	}
+	return bill, nil
+}
+
+func (c *call) methodToPay(bill *invoice, owner *customer) *paymentMethod {
+	method := named(c, c.paymentMethods, "payment_method")
+	if method == nil {
+		return c.methodFor(owner, c.subscriptions.find(string(bill.Subscription)), bill)
+	}
+	if string(method.Customer) != owner.ID {
+		c.fail(stripewire.NoSuch(http.StatusBadRequest, c.paymentMethods.kind, method.ID, "payment_method"))
+	}
+	return method
+}
+
+func voidInvoice(c *call) (any, error) {
+	return c.closeInvoice("void", func(bill *invoice) { bill.StatusTransitions.VoidedAt = nullableTime(c.clock) })
+}
+
+func markUncollectible(c *call) (any, error) {
+	return c.closeInvoice("uncollectible", func(bill *invoice) {
+		bill.StatusTransitions.MarkedUncollectibleAt = nullableTime(c.clock)
+	})
+}
+
+// closeInvoice ends an open invoice without a payment; an uncollectible one may
+// still be voided.
+func (c *call) closeInvoice(status string, note func(*invoice)) (any, error) {
+	bill, err := c.invoices.fetch(c.ids[0], "invoice")
+	if err != nil {
+		return nil, err
+	}
+	if bill.Status != "open" && (status != "void" || bill.Status != "uncollectible") {
+		return nil, stripewire.Invalid("", "", "This invoice is "+bill.Status+" and cannot become "+status+".")
+	}
+	bill.Status, bill.AutoAdvance, bill.NextPaymentAttempt = status, false, 0
+	note(bill)
+	return bill, nil
+}
+
+// deleteInvoice removes a draft that belongs to no subscription.
+func deleteInvoice(c *call) (any, error) {
+	bill, _, err := c.draft()
+	if err != nil {
+		return nil, err
+	}
+	if bill.Subscription != "" {
+		return nil, stripewire.Invalid("", "", "You can't delete invoices created by subscriptions.")
+	}
+	for _, line := range bill.Lines.all {
+		c.invoiceItems.remove(line.InvoiceItem)
+	}
+	c.invoices.remove(bill.ID)
+	return deletedObject{ID: bill.ID, Object: "invoice", Deleted: true}, nil
+}
+
+func getInvoice(c *call) (any, error) { return c.invoices.fetch(c.ids[0], "invoice") }
+
+func listInvoices(c *call) (any, error) {
+	owner, within, subscribed := c.text("customer"), c.createdWithin(), c.text("subscription")
+	status := c.choice("status", "", "draft", "open", "paid", "uncollectible", "void")
+	collection := c.choice("collection_method", "", "charge_automatically", "send_invoice")
+	return list(c, c.invoices, func(bill *invoice) bool {
+		return (owner == "" || bill.Customer == owner) && within(bill.Created) && (status == "" || bill.Status == status) &&
+			(subscribed == "" || string(bill.Subscription) == subscribed) && (collection == "" || bill.CollectionMethod == collection)
+	})
+}
+
+func listLines(c *call) (any, error) {
+	bill, err := c.invoices.fetch(c.ids[0], "invoice")
+	if err != nil {
+		return nil, err
+	}
+	return c.lines(bill)
+}
+
+func (c *call) lines(bill *invoice) (any, error) {
+	p := c.paging()
+	if c.err != nil {
+		return nil, c.err
+	}
+	all := inLine("line item", bill.Lines.all, func(o *lineItem) string { return o.ID })
+	page, more, err := pageOf(p, all, func(*lineItem) bool { return true })
+	if err != nil {
+		return nil, err
+	}
+	return stripewire.NewList(bill.Lines.url, page, more), nil
+}

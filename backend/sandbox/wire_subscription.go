@@ -1,0 +1,90 @@
+package sandbox
+
+import "billfold/backend/stripewire"
+
+type subscription struct {
+	ID                            string                             `json:"id"`
+	Object                        string                             `json:"object"`
+	Application                   null                               `json:"application"`
+	ApplicationFeePercent         null                               `json:"application_fee_percent"`
+	AutomaticTax                  enabled                            `json:"automatic_tax"`
+	BillingCycleAnchor            int64                              `json:"billing_cycle_anchor"`
+	BillingThresholds             null                               `json:"billing_thresholds"`
+	CancelAt                      nullableTime                       `json:"cancel_at"`
+	CancelAtPeriodEnd             bool                               `json:"cancel_at_period_end"`
+	CanceledAt                    nullableTime                       `json:"canceled_at"`
+	CancellationDetails           cancellation                       `json:"cancellation_details"`
+	CollectionMethod              string                             `json:"collection_method"`
+	Created                       int64                              `json:"created"`
+	Currency                      string                             `json:"currency"`
+	CurrentPeriodEnd              int64                              `json:"current_period_end"`
+	CurrentPeriodStart            int64                              `json:"current_period_start"`
+	Customer                      string                             `json:"customer"`
+	DaysUntilDue                  null                               `json:"days_until_due"`
+	DefaultPaymentMethod          nullableText                       `json:"default_payment_method"`
+	DefaultSource                 null                               `json:"default_source"`
+	DefaultTaxRates               []*taxRate                         `json:"default_tax_rates"`
+	Description                   nullableText                       `json:"description"`
+	Discount                      null                               `json:"discount"`
+	EndedAt                       nullableTime                       `json:"ended_at"`
+	Items                         stripewire.List[*subscriptionItem] `json:"items"`
+	LatestInvoice                 nullableText                       `json:"latest_invoice"`
+	Livemode                      bool                               `json:"livemode"`
+	Metadata                      metadata                           `json:"metadata"`
+	NextPendingInvoiceItemInvoice null                               `json:"next_pending_invoice_item_invoice"`
+	OnBehalfOf                    null                               `json:"on_behalf_of"`
+	PauseCollection               null                               `json:"pause_collection"`
+	PaymentSettings               subscriptionPayment                `json:"payment_settings"`
+	PendingInvoiceItemInterval    null                               `json:"pending_invoice_item_interval"`
+	PendingSetupIntent            null                               `json:"pending_setup_intent"`
+	PendingUpdate                 null                               `json:"pending_update"`
+	Plan                          *plan                              `json:"plan"`
+	Quantity                      *int64                             `json:"quantity,omitempty"`
+	Schedule                      null                               `json:"schedule"`
+	StartDate                     int64                              `json:"start_date"`
+	Status                        string                             `json:"status"`
+	TestClock                     null                               `json:"test_clock"`
+	TransferData                  null                               `json:"transfer_data"`
+	TrialEnd                      null                               `json:"trial_end"`
+	TrialSettings                 trialSettings                      `json:"trial_settings"`
+	TrialStart                    null                               `json:"trial_start"`
+
+	// periods counts the periods begun, so that the end of each is reckoned from
+	// the anchor: a subscription anchored on the 31st comes back to the 31st.
+	periods int
+}
+
+type enabled struct {
+	Enabled bool `json:"enabled"`
+}
+
+type cancellation struct {
+	Comment  nullableText `json:"comment"`
+	Feedback nullableText `json:"feedback"`
+	Reason   nullableText `json:"reason"`
+}
+
+type subscriptionPayment struct {
+	PaymentMethodOptions     null   `json:"payment_method_options"`
+	PaymentMethodTypes       null   `json:"payment_method_types"`
+	SaveDefaultPaymentMethod string `json:"save_default_payment_method"`
+}
+
+type trialSettings struct {
+	EndBehavior struct {
+		MissingPaymentMethod string `json:"missing_payment_method"`
+	} `json:"end_behavior"`
+}
+
+type subscriptionItem struct {
+	ID                string     `json:"id"`
+	Object            string     `json:"object"`
+	BillingThresholds null       `json:"billing_thresholds"`
+	Created           int64      `json:"created"`
+	Metadata          metadata   `json:"metadata"`
+	Plan              plan       `json:"plan"`
+	Price             *price     `json:"price"`
+	Quantity          int64      `json:"quantity"`
+	Subscription      string     `json:"subscription"`
+	TaxRates          []*taxRate `json:"tax_rates"`
+}
