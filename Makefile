@@ -33,7 +33,7 @@ run: ## build and start Billfold with its sandbox: in a window, or else in the b
 test: ## run every check: linters, Go and frontend tests, Chromium and the real window
 	@scripts/test.sh
 
-dev: ## work on the frontend with live reload, over a real backend in browser mode
+dev: ## work on the frontend with live reload, over browser mode and the sandbox
 	@scripts/dev.sh
 
 build: prerequisites frontend programs ## build the programs into bin/, the window too where WebKitGTK can be had

@@ -29,8 +29,8 @@ const (
 // The page's own background in both themes (--surface in tokens.css), so that the
 // window does not flash before the page is painted.
 var (
-	lightSurface = options.NewRGB(0xff, 0xff, 0xff)
-	darkSurface  = options.NewRGB(0x00, 0x00, 0x00)
+	lightSurface = options.NewRGB(0xf5, 0xf4, 0xf1)
+	darkSurface  = options.NewRGB(0x17, 0x16, 0x14)
 	// systemSurface lets the desktop's own window colour through, since the system's
 	// theme is not known before the page is there.
 	systemSurface = options.NewRGBA(0xff, 0xff, 0xff, 0)

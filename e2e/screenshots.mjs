@@ -32,7 +32,7 @@ try {
     await settled(page);
     await page.getByTestId("invoice-row").first().waitFor();
     if (page.faults.length > 0) throw new Error(page.faults.join("\n"));
-    const file = path.join(folder, `overview-${colorScheme}.png`);
+    const file = path.join(folder, `dashboard-${colorScheme}.png`);
     await page.screenshot({ path: file, animations: "disabled" });
     console.log(`==> ${file}`);
     await page.context().close();
