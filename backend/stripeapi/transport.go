@@ -1,0 +1,275 @@
+package stripeapi
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"billfold/backend/billing"
+)
+
+// transport is the validating http.RoundTripper under stripe-go. It gives every
+// request a fresh token, repeats what may be repeated, reads the whole answer
+// within bounds of size and time, and lets through only answers that can be
+// Stripe's. The body of a good answer goes to the [answer] of the request;
+// stripe-go gets an empty object in its place.
+type transport struct {
+	carrier  http.RoundTripper
+	token    func(context.Context) (string, error)
+	log      *slog.Logger
+	wait     func(context.Context, time.Duration) error
+	now      func() time.Time
+	patience time.Duration
+	slots    chan struct{}
+	memory   *memory
+	counters counters
+}
+
+const (
+	defaultPatience = 10 * time.Second
+	// longest bounds one whole answer, however steadily it drips.
+	longest = 2 * time.Minute
+	// maxBody bounds an answer after decompression: a page of a hundred invoices
+	// whose every text is 10,000 characters long still fits.
+	maxBody = 32 << 20
+	// maxErrorBody bounds what is read of an error.
+	maxErrorBody = 256 << 10
+)
+
+func newTransport(config Config) *transport {
+	t := &transport{
+		carrier: config.Transport, token: config.Token, log: config.Log, wait: config.Wait,
+		now: config.Now, patience: config.Patience,
+		slots: make(chan struct{}, MaxConcurrent), memory: newMemory(),
+	}
+	if t.carrier == nil {
+		t.carrier = ownCarrier()
+	}
+	if t.log == nil {
+		t.log = slog.New(slog.DiscardHandler)
+	}
+	if t.wait == nil {
+		t.wait = sleep
+	}
+	if t.now == nil {
+		t.now = time.Now
+	}
+	if t.patience <= 0 {
+		t.patience = defaultPatience
+	}
+	return t
+}
+
+func ownCarrier() http.RoundTripper {
+	return &http.Transport{
+		// Goes past any proxy for loopback addresses by itself.
+		Proxy:                  http.ProxyFromEnvironment,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConnsPerHost:    MaxConcurrent,
+		IdleConnTimeout:        90 * time.Second,
+		TLSHandshakeTimeout:    defaultPatience,
+		MaxResponseHeaderBytes: 64 << 10,
+	}
+}
+
+// RoundTrip sends the request, at most [maxTries] times. Its error is a
+// *billing.Error.
+func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
+	ctx := request.Context()
+	for try := 1; ; try++ {
+		response, err := t.try(request)
+		if ctx.Err() != nil {
+			return nil, stopped(ctx.Err())
+		}
+		again := err == nil && worthRepeating(response.StatusCode) || passing(err)
+		if !again || try == maxTries || !mayRepeat(request) {
+			return finish(request, response, err)
+		}
+		if err := t.wait(ctx, t.pause(try, response)); err != nil {
+			return nil, stopped(err)
+		}
+	}
+}
+
+// finish leaves a JSON error to stripe-go to read, and makes one of any other.
+func finish(request *http.Request, response *http.Response, err error) (*http.Response, error) {
+	if err != nil {
+		return nil, err
+	}
+	if into := answerOf(request.Context()); into != nil {
+		into.status = response.StatusCode
+	}
+	if !jsonType(response.Header) {
+		return nil, statusError(response.StatusCode, fmt.Errorf("status %d without a Stripe error", response.StatusCode))
+	}
+	return response, nil
+}
+
+// exchange is one try: what was sent, what was kept from before, what came.
+type exchange struct {
+	request  *http.Request
+	kept     *memorized
+	response *http.Response
+	patience *patience
+}
+
+// try sends the request once and reads the whole answer.
+func (t *transport) try(request *http.Request) (*http.Response, error) {
+	ctx := request.Context()
+	outgoing, err := t.prepare(request)
+	if err != nil {
+		return nil, err
+	}
+	select {
+	case t.slots <- struct{}{}:
+		defer func() { <-t.slots }()
+	case <-ctx.Done():
+		return nil, stopped(ctx.Err())
+	}
+	watched, patience := watch(ctx, t.patience)
+	defer patience.end()
+	x := &exchange{request: outgoing.WithContext(watched), kept: t.memory.ask(outgoing), patience: patience}
+	t.counters.requests.Add(1)
+	began := t.now()
+	x.response, err = t.carrier.RoundTrip(x.request)
+	if err != nil {
+		t.log.DebugContext(ctx, "request failed", "method", request.Method, "path", request.URL.Path)
+		return nil, unreached(err, context.Cause(watched))
+	}
+	defer func() { _ = x.response.Body.Close() }() // read to its end or given up
+	t.log.DebugContext(ctx, "request answered", "method", request.Method, "path", request.URL.Path,
+		"status", x.response.StatusCode, "took", t.now().Sub(began), "request_id", printable(x.response.Header.Get("Request-Id")))
+	return t.check(x)
+}
+
+// prepare makes the request that is really sent: with a token asked for now, and
+// without what would name this computer.
+func (t *transport) prepare(request *http.Request) (*http.Request, error) {
+	token, err := t.token(request.Context())
+	if err != nil {
+		var known *billing.Error
+		if errors.As(err, &known) {
+			return nil, err
+		}
+		return nil, billing.NewError(billing.CodeSignedOut, "There is no valid sign-in.", err)
+	}
+	if err := checkToken(token); err != nil {
+		return nil, err
+	}
+	outgoing := request.Clone(request.Context())
+	outgoing.Header.Set("Authorization", "Bearer "+token)
+	outgoing.Header.Del("X-Stripe-Client-User-Agent")
+	outgoing.Header.Del("X-Stripe-Client-Telemetry")
+	if request.GetBody != nil {
+		if outgoing.Body, err = request.GetBody(); err != nil {
+			return nil, billing.NewError(billing.CodeInternal, "A request could not be repeated.", err)
+		}
+	}
+	return outgoing, nil
+}
+
+func checkToken(token string) error {
+	switch {
+	case token == "":
+		return billing.NewError(billing.CodeSignedOut, "There is no valid sign-in.", nil)
+	case strings.HasPrefix(token, "sk_live_"), strings.HasPrefix(token, "rk_live_"):
+		return billing.NewError(billing.CodeLiveKey,
+			"This is a merchant's live secret key; it never belongs on a desktop and was not sent.", nil)
+	case strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }):
+		return billing.NewError(billing.CodeSignedOut, "The sign-in holds characters that no token has.", nil)
+	}
+	return nil
+}
+
+// check reads an answer and decides whether it can be Stripe's.
+func (t *transport) check(x *exchange) (*http.Response, error) {
+	status := x.response.StatusCode
+	switch {
+	case status == http.StatusNotModified:
+		return t.unchanged(x)
+	case status == http.StatusOK:
+		return t.good(x)
+	case status < http.StatusBadRequest:
+		return nil, notStripe("The server sends elsewhere; it was not followed.", fmt.Errorf("status %d", status))
+	default:
+		return t.bad(x)
+	}
+}
+
+// good reads a 200 and hands it over.
+func (t *transport) good(x *exchange) (*http.Response, error) {
+	if err := checkHeader(x.response.Header); err != nil {
+		return nil, err
+	}
+	body, err := t.read(x, maxBody)
+	if err != nil {
+		return nil, err
+	}
+	return t.handOver(x, body), nil
+}
+
+// bad reads an error status. Without JSON only the statuses that say enough by
+// themselves are taken at their word.
+func (t *transport) bad(x *exchange) (*http.Response, error) {
+	if jsonType(x.response.Header) {
+		body, err := t.read(x, maxErrorBody)
+		if err != nil {
+			return nil, err
+		}
+		x.response.Body = io.NopCloser(bytes.NewReader(body))
+		return x.response, nil
+	}
+	if !speaksForItself(x.response.StatusCode) {
+		return nil, unreadable(fmt.Errorf("status %d without JSON", x.response.StatusCode))
+	}
+	return x.response, nil
+}
+
+// handOver gives the body to the answer of the request, and an empty object to
+// stripe-go.
+func (t *transport) handOver(x *exchange, body []byte) *http.Response {
+	if into := answerOf(x.request.Context()); into != nil {
+		into.body = body
+		into.keep = t.memory.keeper(x.request, x.response, body)
+	}
+	x.response.Body = io.NopCloser(strings.NewReader("{}"))
+	return x.response
+}
+
+// unchanged turns a 304 into the answer that was validated before.
+func (t *transport) unchanged(x *exchange) (*http.Response, error) {
+	if x.kept == nil {
+		return nil, unreadable(errors.New("status 304 to a question without a condition"))
+	}
+	x.response.StatusCode, x.response.Status = http.StatusOK, "200 OK"
+	x.response.Header.Set("Content-Type", "application/json")
+	return t.handOver(x, x.kept.body), nil
+}
+
+// read takes the whole body, and gives up beyond limit without reading on.
+func (t *transport) read(x *exchange, limit int64) ([]byte, error) {
+	response := x.response
+	if response.ContentLength > limit {
+		return nil, tooLarge()
+	}
+	var buffer bytes.Buffer
+	if response.ContentLength > 0 {
+		// One byte more, so that the end is seen without growing.
+		buffer.Grow(int(response.ContentLength) + bytes.MinRead)
+	}
+	read, err := buffer.ReadFrom(io.LimitReader(&patientReader{response.Body, x.patience}, limit+1))
+	t.counters.bytesIn.Add(read)
+	switch {
+	case err != nil:
+		return nil, cutShort(err)
+	case read > limit:
+		return nil, tooLarge()
+	}
+	return buffer.Bytes(), nil
+}
