@@ -42,7 +42,7 @@ build: prerequisites frontend programs ## build the programs into bin/, the wind
 bench: prerequisites frontend programs ## print the table of figures: pulls, queries, start of the window
 	@scripts/bench.sh
 
-lint: prerequisites frontend ## run the linters of Go and of the frontend
+lint: prerequisites frontend/node_modules/.installed ## run the linters of Go and of the frontend
 	@scripts/lint.sh
 
 screenshots: prerequisites frontend programs e2e/node_modules/.installed ## make the pictures in docs/images from the real app

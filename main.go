@@ -20,6 +20,7 @@ import (
 	"billfold/backend/connection"
 	"billfold/backend/deeplink"
 	"billfold/backend/instance"
+	"billfold/frontend"
 )
 
 // program is what this program calls itself to a second start.
@@ -90,6 +91,9 @@ func run(ctx context.Context, line commandLine) error {
 
 // show runs the window. place is nil where none could be claimed.
 func show(ctx context.Context, shown *companion.Companion, place *instance.Instance) error {
+	if !frontend.Built() {
+		return billing.NewError(billing.CodeInternal, "This Billfold was built without its window. Build it with: make build", nil)
+	}
 	if err := displayThere(); err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.." || exit 1
 readonly window_tags=desktop,production,webkit2_41
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
-passed=0 failed=0
+passed=0 failed=0 skipped=0
 table=()
 
 # count LOG WORD: how many tests went which way, read from what the runner printed.
@@ -17,6 +17,7 @@ count() {
 		{ gsub(/\033\[[0-9;]*m/, "") }
 		/^ *--- PASS:/ { passes++ }
 		/^ *--- FAIL:/ { failures++ }
+		/^ *--- SKIP:/ { skips++ }
 		/^FAIL\t.*\[(build|setup) failed\]/ { failures++ }
 		/^(# |ℹ )pass [0-9]+$/ { passes += $3 }
 		/^(# |ℹ )fail [0-9]+$/ { failures += $3 }
@@ -26,7 +27,8 @@ count() {
 				if ($i ~ /^failed/) failures += $(i - 1)
 			}
 		}
-		END { print (wanted == "pass" ? passes : failures) + 0 }' "$1"
+		/^(# |ℹ )skipped [0-9]+$/ { skips += $3 }
+		END { print (wanted == "pass" ? passes : wanted == "fail" ? failures : skips) + 0 }' "$1"
 }
 
 # step NAME COMMAND...: run it, show what it printed when it fails, add it up.
@@ -39,6 +41,7 @@ step() {
 	took=$((SECONDS - started))
 	passes=$(count "$log" pass)
 	failures=$(count "$log" fail)
+	skipped=$((skipped + $(count "$log" skip)))
 	if [[ $code == 0 && $failures == 0 ]]; then
 		[[ $passes != 0 ]] || passes=1
 	else
@@ -52,11 +55,13 @@ step() {
 	table+=("$(printf '%-46s %-4s %6d s %7d passed %5d failed' "$name" "$outcome" "$took" "$passes" "$failures")")
 }
 
+# The vet step has looked already. Two packages at a time, since many start
+# servers and write databases.
 go_tests() {
-	# The vet step has looked already. Packages run one after another on small
-	# machines: some of them measure, and all of them start servers.
-	go test -race -vet=off -v -p 2 -timeout 30m ./... &&
-		go test -vet=off -v -timeout 10m -tags "$window_tags" .
+	local code=0
+	go test -race -vet=off -v -p 2 -timeout 30m ./... || code=$?
+	go test -vet=off -v -timeout 10m -tags "$window_tags" . || code=$?
+	return "$code"
 }
 
 in_chromium() { CHROMIUM=$(scripts/chromium.sh) node --test --test-concurrency=1 e2e/chromium/*.test.mjs; }
@@ -79,6 +84,7 @@ step "end to end: the real window" in_the_window
 printf '\nWhere the time went:\n'
 printf '  %s\n' "${table[@]}"
 printf '  %-46s %-4s %6d s\n\n' "all" "" "$SECONDS"
+[[ $skipped == 0 ]] || echo "$skipped tests were skipped: this machine lacks something they need."
 if [[ $failed == 0 ]]; then echo PASS; else echo FAIL; fi
 echo "$passed passed, $failed failed"
 [[ $failed == 0 ]]
