@@ -1,0 +1,31 @@
+/** Reaches Billfold through the desktop window's bindings. */
+import type { EventName, Transport } from './backend'
+
+type Bound = Record<string, (...args: unknown[]) => Promise<unknown>>
+
+interface WailsWindow {
+  go?: { main?: { App?: Bound } }
+  runtime?: { EventsOn(name: string, heard: () => void): () => void }
+}
+
+/** Gives the transport of the desktop window, or null in any other window. */
+export function wailsTransport(host: object = window): Transport | null {
+  const wails = host as WailsWindow
+  const app = wails.go?.main?.App
+  if (!app) return null
+  return {
+    call(method, args) {
+      const bound = app[method]
+      if (!bound) return Promise.reject({ code: 'internal', message: '' })
+      return bound(...args)
+    },
+    listen(name: EventName, heard) {
+      return wails.runtime?.EventsOn(name, heard) ?? (() => {})
+    },
+    watchLink(changed) {
+      // The window and the program are one process: neither outlives the other.
+      changed('live')
+      return () => {}
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import { problemOf, type Backend } from '../api/backend'
+import type { Problem, SyncState } from '../api/types'
+
+const idle: SyncState = {
+  running: false,
+  step: '',
+  done: 0,
+  problem: null,
+  attempted_at: 0,
+  synced_at: 0,
+}
+
+/** How the present or last pull goes. */
+export class Sync {
+  state: SyncState = $state.raw(idle)
+  /** False until the state was read once. */
+  known = $state(false)
+  /** Why starting or stopping a pull did not work. */
+  refused: Problem | null = $state.raw(null)
+  readonly #backend: Backend
+  #reading = 0
+
+  constructor(backend: Backend) {
+    this.#backend = backend
+  }
+
+  get problem(): Problem | null {
+    return this.refused ?? (this.state.running ? null : this.state.problem)
+  }
+
+  start(): () => void {
+    void this.read()
+    return this.#backend.on('sync', () => void this.read())
+  }
+
+  async read(): Promise<void> {
+    const reading = ++this.#reading
+    try {
+      const state = await this.#backend.syncState()
+      if (reading !== this.#reading) return
+      this.state = state
+      this.known = true
+    } catch {
+      // The next event, or the link's return, reads it again.
+    }
+  }
+
+  pull = () => this.#ask(this.#backend.sync)
+  cancel = () => this.#ask(this.#backend.cancelSync)
+
+  async #ask(request: () => Promise<void>): Promise<void> {
+    this.refused = null
+    try {
+      await request()
+    } catch (thrown) {
+      this.refused = problemOf(thrown)
+    }
+    await this.read()
+  }
+}

@@ -1,0 +1,51 @@
+import { paraglideVitePlugin } from '@inlang/paraglide-js'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { svelteTesting } from '@testing-library/svelte/vite'
+import { defineConfig } from 'vitest/config'
+
+/** What both programs send with the window; `vite preview` sends it too, so that a breach shows at once. */
+const contentSecurityPolicy = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+export default defineConfig({
+  // The window is served from the root of wails:// and of a loopback port alike.
+  base: './',
+  plugins: [
+    paraglideVitePlugin({
+      project: './project.inlang',
+      outdir: './src/text/messages',
+      strategy: ['baseLocale'],
+      outputStructure: 'locale-modules',
+      emitReadme: false,
+    }),
+    svelte(),
+    svelteTesting(),
+  ],
+  build: {
+    // WebKitGTK 2.40, WebView2 and the browsers of the last three years.
+    target: ['safari16.4', 'chrome111', 'firefox115'],
+    // The polyfill would be an inline script, which the policy forbids.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    reportCompressedSize: true,
+  },
+  server: { host: '127.0.0.1' },
+  preview: { host: '127.0.0.1', headers: { 'Content-Security-Policy': contentSecurityPolicy } },
+  test: {
+    environment: 'jsdom',
+    include: ['src/**/*.test.ts'],
+    setupFiles: ['./test/setup.ts'],
+    env: { TZ: 'UTC' },
+  },
+})
