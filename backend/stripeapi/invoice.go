@@ -211,7 +211,7 @@ func (c *Client) completeLines(ctx context.Context, invoices []wireInvoice) erro
 
 func (w *wireInvoice) value() billing.Invoice {
 	currency := textOf(w.Currency)
-	lines := linesOf(w.Lines.Data)
+	lines := w.lines()
 	money := func(amount *int64) billing.Money { return moneyOf(amount, currency) }
 	invoice := billing.Invoice{
 		ID: w.ID, Number: textOf(w.Number), ReceiptNumber: textOf(w.ReceiptNumber),
@@ -224,7 +224,7 @@ func (w *wireInvoice) value() billing.Invoice {
 		AmountDue: money(w.AmountDue), AmountPaid: money(w.AmountPaid), AmountRemaining: money(w.AmountRemaining),
 		StartingBalance: money(w.StartingBalance),
 		CreditedBefore:  money(w.PrePaymentCredits), CreditedAfter: money(w.PostPaymentCredits),
-		Taxes: taxesOf(w.TotalTaxAmounts, currency),
+		Taxes: taxesOf(w.TotalTaxAmounts, currency, nil),
 
 		PaidOutOfBand: w.PaidOutOfBand, AutoAdvance: w.AutoAdvance, Attempted: w.Attempted, Attempts: numberOf(w.AttemptCount),
 

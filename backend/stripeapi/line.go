@@ -38,8 +38,9 @@ type wireTaxAmount struct {
 	Rate      wireTaxRate `json:"tax_rate"`
 }
 
-// wireTaxRate is a tax rate where it was expanded, and empty where it is an id.
+// wireTaxRate is a tax rate where it was expanded, and its id alone elsewhere.
 type wireTaxRate struct {
+	ID           string      `json:"id"`
 	DisplayName  *string     `json:"display_name"`
 	Percentage   json.Number `json:"percentage"`
 	Jurisdiction *string     `json:"jurisdiction"`
@@ -48,7 +49,7 @@ type wireTaxRate struct {
 // UnmarshalJSON takes an object, a string, or null.
 func (w *wireTaxRate) UnmarshalJSON(data []byte) error {
 	if len(data) == 0 || data[0] != '{' {
-		return new(reference).UnmarshalJSON(data)
+		return (*reference)(&w.ID).UnmarshalJSON(data)
 	}
 	type plain wireTaxRate // without this method
 	return json.Unmarshal(data, (*plain)(w))
@@ -65,12 +66,12 @@ func (w *wireLine) prove(string) error {
 	return present("line_item", w.Amount != nil, w.Currency != nil)
 }
 
-func (w *wireLine) value() billing.InvoiceLine {
+func (w *wireLine) value(rates map[string]wireTaxRate) billing.InvoiceLine {
 	currency := textOf(w.Currency)
 	line := billing.InvoiceLine{
 		ID: w.ID, Description: textOf(w.Description), Amount: moneyOf(w.Amount, currency),
 		Quantity: numberOf(w.Quantity), Proration: w.Proration,
-		Discount: discountOf(w.DiscountAmounts, currency), Taxes: taxesOf(w.TaxAmounts, currency),
+		Discount: discountOf(w.DiscountAmounts, currency), Taxes: taxesOf(w.TaxAmounts, currency, rates),
 	}
 	if w.Price != nil {
 		line.PriceID = w.Price.ID
@@ -89,18 +90,36 @@ func discountOf(amounts []wireDiscountAmount, currency string) billing.Money {
 	return sum
 }
 
-func taxesOf(amounts []wireTaxAmount, currency string) []billing.TaxAmount {
+// taxesOf names the taxes by rates where they came as ids.
+func taxesOf(amounts []wireTaxAmount, currency string, rates map[string]wireTaxRate) []billing.TaxAmount {
 	if len(amounts) == 0 {
 		return nil
 	}
 	taxes := make([]billing.TaxAmount, len(amounts))
 	for i, tax := range amounts {
+		rate := tax.Rate
+		if known, ok := rates[rate.ID]; ok {
+			rate = known
+		}
 		taxes[i] = billing.TaxAmount{
-			Amount: moneyOf(tax.Amount, currency), Inclusive: tax.Inclusive, Name: textOf(tax.Rate.DisplayName),
-			Percentage: string(tax.Rate.Percentage), Jurisdiction: textOf(tax.Rate.Jurisdiction), Reason: textOf(tax.Reason),
+			Amount: moneyOf(tax.Amount, currency), Inclusive: tax.Inclusive, Name: textOf(rate.DisplayName),
+			Percentage: string(rate.Percentage), Jurisdiction: textOf(rate.Jurisdiction), Reason: textOf(tax.Reason),
 		}
 	}
 	return taxes
+}
+
+// rates are those of the whole bill. They came expanded, where those of the lines
+// would be a fifth level.
+func (w *wireBill) rates() map[string]wireTaxRate {
+	if len(w.TotalTaxAmounts) == 0 {
+		return nil
+	}
+	rates := make(map[string]wireTaxRate, len(w.TotalTaxAmounts))
+	for _, tax := range w.TotalTaxAmounts {
+		rates[tax.Rate.ID] = tax.Rate
+	}
+	return rates
 }
 
 // embedded proves the list of lines inside an invoice.
@@ -129,16 +148,17 @@ func (c *Client) complete(ctx context.Context, embedded *wirePage[wireLine], fro
 	return collect[wireLine](ctx, c, from)
 }
 
-func linesOf(wire []wireLine) []billing.InvoiceLine {
-	lines := make([]billing.InvoiceLine, len(wire))
-	for i := range wire {
-		lines[i] = wire[i].value()
+func (w *wireBill) lines() []billing.InvoiceLine {
+	rates := w.rates()
+	lines := make([]billing.InvoiceLine, len(w.Lines.Data))
+	for i := range w.Lines.Data {
+		lines[i] = w.Lines.Data[i].value(rates)
 	}
 	return lines
 }
 
 func linesQuery() url.Values {
-	params := &stripe.InvoiceListLinesParams{Expand: expand("data.tax_amounts.tax_rate")}
+	params := &stripe.InvoiceListLinesParams{}
 	params.Limit = fullPage()
 	return queryOf(params)
 }

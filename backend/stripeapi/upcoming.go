@@ -24,7 +24,7 @@ func (w *wireUpcoming) key() string { return "" }
 // error.
 // Source: Stripe API reference, "Retrieve an upcoming invoice".
 func (c *Client) Upcoming(ctx context.Context, subscriptionID string) (*billing.Upcoming, string, error) {
-	params := &stripe.InvoiceUpcomingParams{Customer: stripe.String(c.customer)}
+	params := &stripe.InvoiceUpcomingParams{Customer: stripe.String(c.customer), Expand: expand("total_tax_amounts.tax_rate")}
 	if subscriptionID != "" {
 		params.Subscription = stripe.String(subscriptionID)
 	}
@@ -63,6 +63,6 @@ func (w *wireUpcoming) value() *billing.Upcoming {
 	}
 	return &billing.Upcoming{
 		At: at, AmountDue: moneyOf(w.AmountDue, currency), Subtotal: moneyOf(w.Subtotal, currency),
-		Tax: w.tax(), Total: moneyOf(w.Total, currency), Lines: linesOf(w.Lines.Data),
+		Tax: w.tax(), Total: moneyOf(w.Total, currency), Lines: w.lines(),
 	}
 }
