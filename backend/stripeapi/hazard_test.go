@@ -472,4 +472,3 @@ func TestIDsThatLeadElsewhere(t *testing.T) {
 		t.Error("a request was sent")
 	}
 }
-

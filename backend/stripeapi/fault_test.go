@@ -1,0 +1,413 @@
+package stripeapi_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"billfold/backend/billing"
+	"billfold/backend/stripeapi"
+)
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m,
+		// Idle connections of http.DefaultTransport-like carriers end by themselves.
+		goleak.IgnoreTopFunction("internal/poll.runtime_pollWait"),
+		goleak.IgnoreTopFunction("net/http.(*persistConn).writeLoop"),
+		goleak.IgnoreTopFunction("net/http.(*persistConn).readLoop"))
+}
+
+var frozen = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+func TestRetryAfterIsHonoured(t *testing.T) {
+	for name, one := range map[string]struct {
+		header string
+		want   time.Duration
+	}{
+		"seconds":            {"7", 7 * time.Second},
+		"date":               {frozen.Add(30 * time.Second).Format(http.TimeFormat), 30 * time.Second},
+		"date in the past":   {frozen.Add(-time.Hour).Format(http.TimeFormat), 0},
+		"more than a minute": {"3600", time.Minute},
+		"distant date":       {frozen.Add(time.Hour).Format(http.TimeFormat), time.Minute},
+		"nonsense":           {"soon", 500 * time.Millisecond},
+		"negative":           {"-5", 500 * time.Millisecond},
+		"none":               {"", 500 * time.Millisecond},
+	} {
+		for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
+			t.Run(fmt.Sprintf("%s with %d waits %v", name, status, one.want), func(t *testing.T) {
+				var requests atomic.Int64
+				server := MustServe(t, func(w http.ResponseWriter, _ *http.Request) {
+					if requests.Add(1) == 1 {
+						w.Header().Set("Retry-After", one.header)
+						reply(w, status, refusal("api_error", "rate_limit"))
+						return
+					}
+					reply(w, http.StatusOK, page(false))
+				})
+				waited := new(pauses)
+				client := MustClient(t, server.URL, func(c *stripeapi.Config) {
+					c.Wait, c.Now = waited.Wait, func() time.Time { return frozen }
+				})
+				if _, err := client.TaxIDs(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if !slices.Equal(waited.all, []time.Duration{one.want}) {
+					t.Errorf("waited %v", waited.all)
+				}
+			})
+		}
+	}
+}
+
+func TestRetriesAreBounded(t *testing.T) {
+	for status, want := range map[int]int64{
+		400: 1, 401: 1, 402: 1, 403: 1, 404: 1, 409: 3, 429: 3, 500: 3, 502: 3, 503: 3, 504: 3, 501: 1,
+	} {
+		t.Run(fmt.Sprint(status, " is tried ", want, " times"), func(t *testing.T) {
+			waited := new(pauses)
+			client := MustClient(t, MustServe(t, always(status, refusal("api_error", ""))).URL,
+				func(c *stripeapi.Config) { c.Wait = waited.Wait })
+			if _, err := client.TaxIDs(t.Context()); err == nil {
+				t.Fatal("no error")
+			}
+			if got := client.Traffic().Requests; got != want || int64(len(waited.all)) != want-1 {
+				t.Errorf("%d requests, waited %v", got, waited.all)
+			}
+		})
+	}
+}
+
+func TestWritesAreRepeatedOnlyWithTheirKey(t *testing.T) {
+	for key, want := range map[string]int{"": 1, "key-1": 3} {
+		t.Run(fmt.Sprintf("key %q is sent %d times", key, want), func(t *testing.T) {
+			var seen []string
+			server := MustServe(t, func(w http.ResponseWriter, r *http.Request) {
+				body, _ := io.ReadAll(r.Body)
+				seen = append(seen, r.Header.Get("Idempotency-Key")+" "+string(body))
+				reply(w, http.StatusServiceUnavailable, refusal("api_error", ""))
+			})
+			if err := stripeapi.Write(t.Context(), MustClient(t, server.URL, nil), "/v1/customers/"+ours, key); err != nil {
+				t.Fatal(err)
+			}
+			if want := slices.Repeat([]string{key + " name=A"}, want); !slices.Equal(seen, want) {
+				t.Errorf("sent %q, want %q", seen, want)
+			}
+		})
+	}
+}
+
+func TestCancelDuringBackOffReturnsAtOnce(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	server := MustServe(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "60")
+		reply(w, http.StatusServiceUnavailable, refusal("api_error", ""))
+		// The client is about to wait, or waits already.
+		cancel()
+	})
+	// The real timer: a wait that ignored the context would last for a minute.
+	client := MustClient(t, server.URL, func(c *stripeapi.Config) { c.Wait = nil })
+	began := time.Now()
+	_, err := client.TaxIDs(ctx)
+	wantCode(t, err, billing.CodeCanceled)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("%v does not say context.Canceled", err)
+	}
+	if time.Since(began) > 30*time.Second {
+		t.Errorf("it took %v", time.Since(began))
+	}
+}
+
+// Cancelled while the client really stands in its wait.
+func TestCancelWithinTheWait(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	server := MustServe(t, always(http.StatusServiceUnavailable, refusal("api_error", "")))
+	client := MustClient(t, server.URL, func(c *stripeapi.Config) {
+		c.Wait = func(ctx context.Context, _ time.Duration) error {
+			cancel()
+			<-ctx.Done()
+			return ctx.Err()
+		}
+	})
+	_, err := client.TaxIDs(ctx)
+	wantCode(t, err, billing.CodeCanceled)
+	if client.Traffic().Requests != 1 {
+		t.Errorf("%d requests", client.Traffic().Requests)
+	}
+}
+
+func TestCancelDuringARequest(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	server := MustServe(t, func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	})
+	_, err := MustClient(t, server.URL, nil).TaxIDs(ctx)
+	wantCode(t, err, billing.CodeCanceled)
+}
+
+func TestSilentServerIsGivenUp(t *testing.T) {
+	silent := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	half := func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, `{"object":"list",`)
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	}
+	for name, one := range map[string]struct {
+		handle http.HandlerFunc
+		code   billing.Code
+	}{
+		"before the answer is offline":     {silent, billing.CodeOffline},
+		"within the answer is unavailable": {half, billing.CodeUnavailable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client := MustClient(t, MustServe(t, one.handle).URL, func(c *stripeapi.Config) { c.Patience = 20 * time.Millisecond })
+			_, err := client.TaxIDs(t.Context())
+			wantCode(t, err, one.code)
+			if client.Traffic().Requests != 3 {
+				t.Errorf("%d requests", client.Traffic().Requests)
+			}
+		})
+	}
+}
+
+// A slow answer that keeps coming is not silent.
+func TestSlowAnswerIsReadToItsEnd(t *testing.T) {
+	server := MustServe(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		for _, letter := range `{"object":"list","has_more":false,"data":[]}` {
+			fmt.Fprint(w, string(letter))
+			w.(http.Flusher).Flush()
+			time.Sleep(5 * time.Millisecond)
+		}
+	})
+	client := MustClient(t, server.URL, func(c *stripeapi.Config) { c.Patience = 150 * time.Millisecond })
+	if _, err := client.TaxIDs(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// MustBreak serves raw connections: each gets the bytes and is then cut.
+func MustBreak(tb testing.TB, bytes string, reset bool) string {
+	tb.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			connection, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = connection.Read(make([]byte, 4096))
+			_, _ = io.WriteString(connection, bytes)
+			if reset {
+				_ = connection.(*net.TCPConn).SetLinger(0)
+			}
+			_ = connection.Close()
+		}
+	}()
+	return "http://" + listener.Addr().String()
+}
+
+func TestBrokenConnections(t *testing.T) {
+	head := "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+	for name, one := range map[string]struct {
+		bytes string
+		reset bool
+		code  billing.Code
+	}{
+		"closed before the answer": {"", false, billing.CodeOffline},
+		"reset before the answer":  {"", true, billing.CodeOffline},
+		"cut in the middle":        {head + "Content-Length: 100\r\n\r\n{\"object\":\"list\"", false, billing.CodeUnavailable},
+		"reset in the middle":      {head + "Content-Length: 100\r\n\r\n{\"object\":\"list\"", true, billing.CodeUnavailable},
+		"cut in a chunk":           {head + "Transfer-Encoding: chunked\r\n\r\n50\r\n{\"object\":", false, billing.CodeUnavailable},
+		"not HTTP":                 {"SSH-2.0-OpenSSH_9.6\r\n", false, billing.CodeOffline},
+	} {
+		t.Run(name+" is "+string(one.code), func(t *testing.T) {
+			client := MustClient(t, MustBreak(t, one.bytes, one.reset), nil)
+			_, err := client.TaxIDs(t.Context())
+			// A reset may overtake the bytes sent before it.
+			if one.reset && billing.CodeOf(err) == billing.CodeOffline {
+				return
+			}
+			wantCode(t, err, one.code)
+			if client.Traffic().Requests != 3 {
+				t.Errorf("%d requests", client.Traffic().Requests)
+			}
+		})
+	}
+}
+
+func TestUnreachable(t *testing.T) {
+	server := MustServe(t, always(http.StatusOK, page(false)))
+	server.Close()
+	for name, url := range map[string]string{"nobody listens": server.URL, "no such host": "https://billfold.invalid"} {
+		t.Run(name+" is offline at once", func(t *testing.T) {
+			waited := new(pauses)
+			client := MustClient(t, url, func(c *stripeapi.Config) { c.Wait = waited.Wait })
+			_, err := client.TaxIDs(t.Context())
+			wantCode(t, err, billing.CodeOffline)
+			if len(waited.all) != 0 {
+				t.Errorf("waited %v", waited.all)
+			}
+		})
+	}
+}
+
+// tagged answers 304 whenever it is asked with the tag it gave.
+type tagged struct {
+	body        any
+	conditional atomic.Int64
+}
+
+func (s *tagged) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("If-None-Match") == `"v1"` {
+		s.conditional.Add(1)
+		w.Header().Set("Etag", `"v1"`)
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	w.Header().Set("Etag", `"v1"`)
+	reply(w, http.StatusOK, s.body)
+}
+
+func TestNotModified(t *testing.T) {
+	t.Run("gives the validated answer again", func(t *testing.T) {
+		server := &tagged{body: page(false, taxID(t, "txi_1"))}
+		client := MustClient(t, MustServe(t, server.ServeHTTP).URL, nil)
+		first, err := client.TaxIDs(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		second, err := client.TaxIDs(t.Context())
+		if err != nil || !slices.Equal(first, second) || len(second) != 1 || server.conditional.Load() != 1 {
+			t.Errorf("%v, %v after %d conditional requests", second, err, server.conditional.Load())
+		}
+	})
+	for name, body := range map[string]any{
+		"undecodable answer is never replayed": "null",
+		"foreign answer is never replayed":     page(false, with(taxID(t, "txi_1"), object{"customer": theirs})),
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := &tagged{body: body}
+			client := MustClient(t, MustServe(t, server.ServeHTTP).URL, nil)
+			if _, err := client.TaxIDs(t.Context()); err == nil {
+				t.Fatal("no error")
+			}
+			server.body = page(false, taxID(t, "txi_1"))
+			got, err := client.TaxIDs(t.Context())
+			if err != nil || len(got) != 1 || server.conditional.Load() != 0 {
+				t.Errorf("%v, %v after %d conditional requests", got, err, server.conditional.Load())
+			}
+		})
+	}
+	t.Run("answer without a tag is not kept", func(t *testing.T) {
+		var conditional atomic.Int64
+		client := MustClient(t, MustServe(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("If-None-Match") != "" {
+				conditional.Add(1)
+			}
+			reply(w, http.StatusOK, page(false))
+		}).URL, nil)
+		for range 2 {
+			if _, err := client.TaxIDs(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if conditional.Load() != 0 {
+			t.Error("asked with a condition")
+		}
+	})
+}
+
+// 200 answers of 400 KB, asked for twice: what is kept stays within 4 MiB, so
+// most of the second round cannot be conditional.
+func TestKeptAnswersAreBounded(t *testing.T) {
+	invoice := with(MustFixture(t, "invoice"), object{"description": strings.Repeat("x", 400<<10)})
+	var conditional atomic.Int64
+	client := MustClient(t, MustServe(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("If-None-Match") != "" {
+			conditional.Add(1)
+		}
+		w.Header().Set("Etag", `"v1"`)
+		reply(w, http.StatusOK, with(invoice, object{"id": filepath.Base(r.URL.Path)}))
+	}).URL, nil)
+	for round := range 2 {
+		for i := range 40 {
+			n := i
+			if round == 1 {
+				n = 39 - i // latest first, so that what is kept is found
+			}
+			if _, err := client.Invoice(t.Context(), fmt.Sprint("in_", n)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if got := conditional.Load(); got == 0 || got > 11 {
+		t.Errorf("%d answers were kept", got)
+	}
+}
+
+// stripe-go runs uname to tell the server the name of the computer.
+func TestNoProgramIsRun(t *testing.T) {
+	dir := t.TempDir()
+	witness := filepath.Join(dir, "ran")
+	script := "#!/bin/sh\necho ran > '" + witness + "'\n"
+	if err := os.WriteFile(filepath.Join(dir, "uname"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir)
+	if _, err := readTaxIDs(t, always(http.StatusOK, page(false))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(witness); err == nil {
+		t.Error("uname was run")
+	}
+}
+
+func TestNoMoreThanEightAtOnce(t *testing.T) {
+	var now, most atomic.Int64
+	full := make(chan struct{})
+	var once sync.Once
+	server := MustServe(t, func(w http.ResponseWriter, r *http.Request) {
+		running := now.Add(1)
+		defer now.Add(-1)
+		for seen := most.Load(); running > seen && !most.CompareAndSwap(seen, running); seen = most.Load() {
+		}
+		if running == stripeapi.MaxConcurrent {
+			once.Do(func() { close(full) })
+		}
+		<-full // so that eight are really there at once
+		reply(w, http.StatusOK, page(false))
+	})
+	client := MustClient(t, server.URL, nil)
+	done := make(chan error)
+	const callers = 3 * stripeapi.MaxConcurrent
+	for range callers {
+		go func() { _, err := client.TaxIDs(t.Context()); done <- err }()
+	}
+	for range callers {
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+	if most.Load() != stripeapi.MaxConcurrent {
+		t.Errorf("%d at once", most.Load())
+	}
+}
