@@ -180,7 +180,10 @@ func (w *world) expandFields(node map[string]any, kind string, wanted wishes) er
 		if inner, isList := strings.CutPrefix(kind, "[]"); isList {
 			way = edge{inner, "in"}
 		}
-		value := node[name]
+		value, written := node[name]
+		if !written && way.how != "more" {
+			continue // a field that is left out stays out
+		}
 		var err error
 		switch id, _ := value.(string); {
 		case way.how == "more":

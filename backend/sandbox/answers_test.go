@@ -1,0 +1,241 @@
+package sandbox_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"billfold/backend/sandbox"
+)
+
+// singles is how many objects of a kind are asked for one by one, and expanded
+// how many of them with every expansion there is.
+const (
+	singles  = 6
+	expanded = 2
+)
+
+// TestEveryAnswerFitsStripesDescription asks every endpoint that reads, in every
+// scenario: whole lists, single objects, every expansion.
+func TestEveryAnswerFitsStripesDescription(t *testing.T) {
+	strict, lenient := MustContract(t, true), MustContract(t, false)
+	visited := map[string]bool{}
+	for _, scenario := range sandbox.Scenarios() {
+		t.Run(scenario.Name, func(t *testing.T) {
+			rules := strict
+			if scenario.Name == "hostile" {
+				rules = lenient
+			}
+			w := &walk{client: startFor(t, sandbox.Options{Scenario: scenario.Name, Now: newHandClock().now}), rules: rules, visited: visited}
+			for _, endpoint := range sandbox.Endpoints() {
+				if endpoint.Method == http.MethodGet {
+					w.visit(endpoint)
+				}
+			}
+		})
+	}
+	for _, endpoint := range sandbox.Endpoints() {
+		if endpoint.Method == http.MethodGet && !visited[endpoint.Path] {
+			t.Errorf("never asked: GET %s", endpoint.Path)
+		}
+	}
+	for name, rules := range map[string]*contract{"strict": strict, "without lengths": lenient} {
+		answers, endpoints := rules.total()
+		t.Logf("%s: %d answers of %d endpoints validated", name, answers, endpoints)
+	}
+}
+
+// walk visits the endpoints of one sandbox.
+type walk struct {
+	client
+	rules   *contract
+	visited map[string]bool
+}
+
+func (w *walk) visit(endpoint sandbox.Endpoint) {
+	for i, path := range w.places(endpoint.Path) {
+		w.visited[endpoint.Path] = true
+		switch {
+		case strings.HasPrefix(path, "/v1/invoices/upcoming"), path == "/v1/payment_methods":
+			path += "?customer=" + w.Customer()
+		default:
+			path += "?"
+		}
+		w.readAll(path, strings.HasPrefix(endpoint.Answers, "[]"))
+		if i >= expanded {
+			continue
+		}
+		for _, expand := range sandbox.ExpandPaths(endpoint.Answers, 3) {
+			w.valid(path + "&expand[]=" + expand)
+		}
+	}
+}
+
+func (w *walk) readAll(path string, isList bool) {
+	w.valid(path)
+	for after := ""; isList; {
+		page := w.valid(path + "&limit=100" + after)
+		if page["has_more"] != true {
+			return
+		}
+		data := page["data"].([]any)
+		after = "&starting_after=" + data[len(data)-1].(map[string]any)["id"].(string)
+	}
+}
+
+func (w *walk) valid(path string) map[string]any {
+	w.Helper()
+	a := w.get(path)
+	if err := w.rules.check(http.MethodGet, path, a); err != nil {
+		w.Fatal(err)
+	}
+	// "new" has nothing upcoming; everything else that is asked for is there.
+	if a.status != http.StatusOK && !strings.Contains(path, "/upcoming") {
+		w.Fatalf("GET %s: %d %s", path, a.status, a.body)
+	}
+	return a.object(w)
+}
+
+// places fills the open places of a path with ids that are there.
+func (w *walk) places(path string) []string {
+	before, after, open := strings.Cut(path, "*")
+	if !open {
+		return []string{path}
+	}
+	var filled []string
+	for _, id := range w.someIDs(strings.TrimSuffix(before, "/")) {
+		filled = append(filled, w.places(before+id+after)...)
+	}
+	return filled
+}
+
+func (w *walk) someIDs(list string) (ids []string) {
+	query := "?limit=" + strconv.Itoa(singles)
+	if list == "/v1/payment_methods" {
+		query += "&customer=" + w.Customer()
+	}
+	data, _ := w.page(list + query)
+	for _, o := range data {
+		ids = append(ids, o["id"].(string))
+	}
+	return ids
+}
+
+// TestEveryWriteFitsStripesDescription makes every write there is, and so proves
+// that no endpoint was forgotten by either test.
+func TestEveryWriteFitsStripesDescription(t *testing.T) {
+	rules := MustContract(t, true)
+	w := &writes{client: startFor(t, sandbox.Options{Scenario: "new", Now: newHandClock().now}), rules: rules, done: map[string]bool{}}
+	w.everything()
+	for _, endpoint := range sandbox.Endpoints() {
+		if endpoint.Method != http.MethodGet && !w.done[endpoint.Method+" "+endpoint.Path] {
+			t.Errorf("never written to: %s %s", endpoint.Method, endpoint.Path)
+		}
+	}
+	answers, endpoints := rules.total()
+	t.Logf("%d answers of %d endpoints validated", answers, endpoints)
+}
+
+type writes struct {
+	client
+	rules *contract
+	done  map[string]bool
+}
+
+// write fills the places of the path with ids in order and gives the answer's id.
+func (w *writes) write(method, path string, ids []string, pairs ...string) string {
+	w.Helper()
+	filled := path
+	for _, id := range ids {
+		filled = strings.Replace(filled, "*", id, 1)
+	}
+	a := w.send(w.request(method, filled, formOf(pairs)))
+	if a.status != http.StatusOK {
+		w.Fatalf("%s %s: %d %s", method, filled, a.status, a.body)
+	}
+	if err := w.rules.check(method, filled, a); err != nil {
+		w.Fatal(err)
+	}
+	w.done[method+" "+path] = true
+	return a.object(w)["id"].(string)
+}
+
+func (w *writes) everything() {
+	customer := w.write("POST", "/v1/customers", nil, "name", "A", "email", "a@example.com", "balance", "-50",
+		"payment_method", "pm_card_mastercard", "tax_id_data[0][type]", "eu_vat", "tax_id_data[0][value]", "DE123456789")
+	w.write("POST", "/v1/customers/*", []string{customer}, "address[city]", "Bonn", "metadata[k]", "v")
+	taxID := w.write("POST", "/v1/customers/*/tax_ids", []string{customer}, "type", "gb_vat", "value", "GB123456789")
+	w.write("DELETE", "/v1/customers/*/tax_ids/*", []string{customer, taxID})
+	product := w.write("POST", "/v1/products", nil, "name", "P")
+	monthly := w.write("POST", "/v1/prices", nil, "product", product, "currency", "usd", "unit_amount", "500", "recurring[interval]", "month")
+	once := w.write("POST", "/v1/prices", nil, "product", product, "currency", "usd", "unit_amount", "300")
+	rate := w.write("POST", "/v1/tax_rates", nil, "display_name", "VAT", "percentage", "19", "inclusive", "false")
+	method := w.write("POST", "/v1/payment_methods", nil, "type", "card", "card[token]", "tok_amex")
+	w.write("POST", "/v1/payment_methods/*", []string{method}, "billing_details[name]", "N")
+	w.write("POST", "/v1/payment_methods/*/attach", []string{method}, "customer", customer)
+	subscription := w.write("POST", "/v1/subscriptions", nil, "customer", customer, "items[0][price]", monthly, "default_tax_rates[]", rate)
+	w.write("POST", "/v1/subscriptions/*", []string{subscription}, "cancel_at_period_end", "true", "default_payment_method", method)
+	w.invoices(customer, once)
+	w.write("DELETE", "/v1/subscriptions/*", []string{subscription})
+	w.write("DELETE", "/v1/customers/*", []string{customer})
+}
+
+func (w *writes) invoices(customer, once string) {
+	draft := func() string {
+		bill := w.write("POST", "/v1/invoices", nil, "customer", customer)
+		w.write("POST", "/v1/invoiceitems", nil, "customer", customer, "invoice", bill, "price", once)
+		return bill
+	}
+	final := func() string { return w.write("POST", "/v1/invoices/*/finalize", []string{draft()}) }
+	w.write("DELETE", "/v1/invoices/*", []string{draft()})
+	w.write("POST", "/v1/invoices/*", []string{draft()}, "description", "D")
+	w.write("POST", "/v1/invoices/*/void", []string{final()})
+	w.write("POST", "/v1/invoices/*/mark_uncollectible", []string{final()})
+	open := final()
+	note := w.write("POST", "/v1/credit_notes", nil, "invoice", open, "amount", "100")
+	w.write("POST", "/v1/credit_notes/*/void", []string{note})
+	w.write("POST", "/v1/invoices/*/pay", []string{open})
+	paid := w.get("/v1/invoices/" + open).object(w)
+	w.write("POST", "/v1/refunds", nil, "charge", paid["charge"].(string), "amount", "100")
+	w.write("POST", "/v1/credit_notes", nil, "invoice", open, "amount", "150", "refund_amount", "100", "credit_amount", "50")
+}
+
+// TestABrokenObjectIsFound proves that the contract is one: each way of being
+// wrong is refused.
+func TestABrokenObjectIsFound(t *testing.T) {
+	rules := MustContract(t, true)
+	c := startFor(t, sandbox.Options{Now: newHandClock().now})
+	path := "/v1/invoices?limit=2"
+	whole := c.get(path)
+	if err := rules.check("GET", path, whole); err != nil {
+		t.Fatal(err)
+	}
+	for name, breakIt := range map[string]func(invoice map[string]any){
+		"a required field is missing":   func(o map[string]any) { delete(o, "amount_due") },
+		"a number is a text":            func(o map[string]any) { o["total"] = "2178" },
+		"a required field is null":      func(o map[string]any) { o["livemode"] = nil },
+		"a status is not Stripe's":      func(o map[string]any) { o["status"] = "overdue" },
+		"a name has a typing mistake":   func(o map[string]any) { o["amout_shipping"] = 0 },
+		"a line lacks its period":       func(o map[string]any) { delete(firstLine(o), "period") },
+		"a line's tax has no rate":      func(o map[string]any) { delete(firstLine(o)["tax_amounts"].([]any)[0].(map[string]any), "tax_rate") },
+		"the object is of another kind": func(o map[string]any) { o["object"] = "charge" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			body := whole.object(t)
+			breakIt(body["data"].([]any)[0].(map[string]any))
+			broken, err := json.Marshal(body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if rules.check("GET", path, answer{status: 200, body: broken}) == nil {
+				t.Error("the broken answer was accepted")
+			}
+		})
+	}
+}
+
+func firstLine(invoice map[string]any) map[string]any {
+	return invoice["lines"].(map[string]any)["data"].([]any)[0].(map[string]any)
+}

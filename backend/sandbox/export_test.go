@@ -1,0 +1,42 @@
+package sandbox
+
+// Endpoint is a route as the tests see it.
+type Endpoint struct{ Method, Path, Answers string }
+
+// Endpoints lists every route.
+func Endpoints() []Endpoint {
+	var all []Endpoint
+	for _, r := range routes {
+		all = append(all, Endpoint{r.method, r.path, r.answers})
+	}
+	return all
+}
+
+// ExpandPaths lists what can be expanded in an answer of a kind, to a depth.
+func ExpandPaths(kind string, depth int) []string {
+	if inner, ok := cutList(kind); ok {
+		var paths []string
+		for _, path := range ExpandPaths(inner, depth-1) {
+			paths = append(paths, "data."+path)
+		}
+		return paths
+	}
+	if depth <= 0 {
+		return nil
+	}
+	var paths []string
+	for name, way := range edges[kind] {
+		paths = append(paths, name)
+		for _, deeper := range ExpandPaths(way.to, depth-1) {
+			paths = append(paths, name+"."+deeper)
+		}
+	}
+	return paths
+}
+
+func cutList(kind string) (string, bool) {
+	if len(kind) > 2 && kind[:2] == "[]" {
+		return kind[2:], true
+	}
+	return kind, false
+}
