@@ -62,9 +62,23 @@ export async function openPage(browser, address, { overlook = null, ...context }
 
 /** Waits until the first pull has ended and the dashboard shows it. */
 export async function settled(page) {
-  await page.getByTestId("section-subscription").waitFor();
-  await page.getByTestId("sync-progress").waitFor({ state: "hidden", timeout: 60_000 });
-  await page.getByTestId("as-of").waitFor();
+  await page.getByTestId("sync-button").waitFor({ timeout: 60_000 });
+  await page.locator(shows["#/"]).waitFor();
+}
+
+// What is there when a view has its data; skeletons stand in their place before.
+const shows = {
+  "#/": '[data-testid="section-subscription"]:not([aria-busy="true"])',
+  "#/invoices": '[data-testid="invoice-history"] [data-testid="invoice-row"]',
+  invoice: '[data-testid="invoice-detail"] h2',
+};
+
+/** Goes to a view by its hash and waits for its data. */
+export async function go(page, hash) {
+  await page.evaluate((to) => {
+    location.hash = to;
+  }, hash);
+  await page.locator(shows[hash] ?? shows.invoice).first().waitFor();
 }
 
 /** What of the page sticks out of the window sideways, as a list of descriptions. */
@@ -84,11 +98,4 @@ export function overflowing(page) {
       })
       .map((element) => `${element.tagName.toLowerCase()}.${element.className} ${element.textContent.slice(0, 40)}`);
   });
-}
-
-/** Shows a view by its hash, without a reload. */
-export async function go(page, hash) {
-  await page.evaluate((to) => {
-    location.hash = to;
-  }, hash);
 }

@@ -51,8 +51,11 @@ export class Person {
     running.ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
     child.stderr.setEncoding("utf8").on("data", (text) => (running.errors += text));
     return new Promise((resolve, reject) => {
-      const fail = (why) => reject(new Error(`${name} ${args.join(" ")}: ${why}\n${running.errors}`));
       const timer = setTimeout(() => fail(`said nothing of ${ready}`), patience);
+      const fail = (why) => {
+        clearTimeout(timer);
+        reject(new Error(`${name} ${args.join(" ")}: ${why}\n${running.errors}`));
+      };
       let output = "";
       child.once("error", (error) => fail(error.message));
       running.ended.then(({ code }) => fail(`ended with ${code}`));

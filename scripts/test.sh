@@ -20,7 +20,7 @@ count() {
 		/^ *--- SKIP:/ { skips++ }
 		/^FAIL\t.*\[(build|setup) failed\]/ { failures++ }
 		/^(# |ℹ )pass [0-9]+$/ { passes += $3 }
-		/^(# |ℹ )fail [0-9]+$/ { failures += $3 }
+		/^(# |ℹ )(fail|cancelled) [0-9]+$/ { failures += $3 }
 		/^ *Tests  / {
 			for (i = 2; i <= NF; i++) {
 				if ($i ~ /^passed/) passes += $(i - 1)
@@ -64,9 +64,9 @@ go_tests() {
 	return "$code"
 }
 
-in_chromium() { CHROMIUM=$(scripts/chromium.sh) node --test --test-concurrency=1 e2e/chromium/*.test.mjs; }
+in_chromium() { CHROMIUM=$(scripts/chromium.sh) node --test --test-reporter=spec --test-concurrency=1 e2e/chromium/*.test.mjs; }
 
-in_the_window() { scripts/on-a-screen.sh node --test --test-concurrency=1 e2e/window/*.test.mjs; }
+in_the_window() { scripts/on-a-screen.sh node --test --test-reporter=spec --test-concurrency=1 e2e/window/*.test.mjs; }
 
 step "prerequisites" scripts/require.sh go node c-compiler webkitgtk chromium sqlite3 screen webdriver
 step "formatting of Go and scripts" scripts/lint.sh format

@@ -89,7 +89,7 @@ describe("the program ends", () => {
       await settled(page);
       const before = await page.getByTestId("section-subscription").innerText();
       await end(web);
-      await page.getByText(/Billfold has stopped/).first().waitFor();
+      await page.locator('[data-testid="notice"][data-code="stopped"]').waitFor();
       assert.equal(await page.getByTestId("section-subscription").innerText(), before);
       assert.deepEqual(page.faults, []);
     } finally {
@@ -105,7 +105,8 @@ describe("an address that was used before", () => {
       const web = await person.startBrowserMode(["--sandbox", "active"]);
       await settled(await openPage(browser, web.address));
       const second = await openPage(browser, web.address, { overlook: /40[13]/ });
-      await second.getByText(/start Billfold again/i).first().waitFor();
+      await second.getByTestId("session-ended").waitFor();
+      assert.match(await second.getByTestId("session-ended").innerText(), /billfold web/);
       assert.equal(await second.getByTestId("section-subscription").count(), 0);
       assert.deepEqual(second.faults, []);
     } finally {
