@@ -283,7 +283,7 @@ func (w *wireParties) seller() billing.Party {
 }
 
 func printedTaxIDs(wire []wirePartyTaxID) []billing.PartyTaxID {
-	var taxIDs []billing.PartyTaxID
+	taxIDs := []billing.PartyTaxID{}
 	for _, taxID := range wire {
 		if taxID.Value != nil {
 			taxIDs = append(taxIDs, billing.PartyTaxID{Type: textOf(taxID.Type), Value: *taxID.Value})

@@ -92,9 +92,6 @@ func discountOf(amounts []wireDiscountAmount, currency string) billing.Money {
 
 // taxesOf names the taxes by rates where they came as ids.
 func taxesOf(amounts []wireTaxAmount, currency string, rates map[string]wireTaxRate) []billing.TaxAmount {
-	if len(amounts) == 0 {
-		return nil
-	}
 	taxes := make([]billing.TaxAmount, len(amounts))
 	for i, tax := range amounts {
 		rate := tax.Rate

@@ -230,6 +230,7 @@ func (w *wireSubscription) name(names map[string]wireProduct) {
 func (w *wireSubscription) value() (billing.Subscription, error) {
 	subscription := billing.Subscription{
 		ID: w.ID, Status: billing.SubscriptionStatus(textOf(w.Status)), Currency: textOf(w.Currency),
+		Discounts: []billing.Discount{},
 		Items:     make([]billing.SubscriptionItem, len(w.Items.Data)),
 		StartedAt: timeOf(w.StartDate), PeriodStart: timeOf(w.CurrentPeriodStart), PeriodEnd: timeOf(w.CurrentPeriodEnd),
 		TrialEnd: timeOf(w.TrialEnd), CancelAtPeriodEnd: w.CancelAtPeriodEnd, CancelAt: timeOf(w.CancelAt),
