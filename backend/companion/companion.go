@@ -1,3 +1,203 @@
 // Package companion is the app without its window: what a subscriber can see and
 // do, online or not.
+//
+// Reading never needs a network: every view comes from the account's cache, and a
+// pull that fails leaves it as it was. Whoever shows a Companion listens with
+// Subscribe and reads again when told.
 package companion
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"sync"
+	"time"
+
+	"billfold/backend/billing"
+	"billfold/backend/sqlite"
+	"billfold/backend/stripeapi"
+)
+
+// The kinds of connection.
+const (
+	ConnectionSandbox    = "sandbox"
+	ConnectionGateway    = "gateway"
+	ConnectionStripeTest = "stripe_test"
+)
+
+// Target says whose billing to look at, and where.
+type Target struct {
+	// Connection is one of the kinds above.
+	Connection string
+	// Scenario is the sandbox's; "" elsewhere.
+	Scenario string
+	// URL is the server's base address and Customer the subscriber's id there; both
+	// are "" for the sandbox, which tells them when it has started.
+	URL      string
+	Customer string
+}
+
+// Dialed is a connection that was made.
+type Dialed struct {
+	API *stripeapi.Client
+	// Close ends what was started for the connection; nil when there is nothing.
+	Close func() error
+}
+
+// Config is what a Companion is made of.
+type Config struct {
+	// Dir is the data folder; it is made when it is missing.
+	Dir string
+	// Target is what to show first.
+	Target Target
+	// Dial connects to a target. It is called when the first pull needs it.
+	Dial func(context.Context, Target) (Dialed, error)
+	// Scenarios are those the sandbox offers.
+	Scenarios []Scenario
+	Version   string
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// Log hears of what went wrong; nil is silent.
+	Log *slog.Logger
+}
+
+// The events that Subscribe tells of. They carry no data: read again.
+const (
+	EventChanged = "changed" // the cache holds something else now
+	EventSync    = "sync"    // SyncState is another
+	EventOpen    = "open"    // Destination has something
+)
+
+// Companion is one person's Billfold. All its methods may be called at once.
+type Companion struct {
+	config   Config
+	personal *sqlite.Personal // nil when the data folder cannot be written
+
+	mu      sync.RWMutex // guards account: readers hold it while they read
+	account *account
+	notices []string
+
+	asking      sync.Mutex // guards destination
+	destination Destination
+
+	syncing   sync.Mutex // guards the fields below
+	sync      SyncState
+	cancel    context.CancelFunc
+	finished  chan struct{}
+	closed    bool
+	listeners listeners
+}
+
+// Open opens the companion over the target's cache. It does not connect. It
+// succeeds also where nothing can be read or kept: the views then say why.
+func Open(ctx context.Context, config Config) (*Companion, error) {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Dial == nil {
+		return nil, errors.New("companion: Config.Dial is missing")
+	}
+	c := &Companion{config: config}
+	if err := c.openPersonal(ctx); err != nil {
+		c.config.Log.Warn("settings cannot be kept", "error", err)
+		c.notices = append(c.notices, "Settings cannot be kept: "+billing.MessageOf(err))
+	}
+	c.account = c.openAccount(ctx, config.Target)
+	c.sync.SyncedAt = c.account.syncedAt(ctx)
+	return c, nil
+}
+
+func (c *Companion) openPersonal(ctx context.Context) error {
+	if err := os.MkdirAll(c.config.Dir, 0o700); err != nil {
+		return billing.NewError(billing.CodeUnreadable, "the data folder cannot be made.", err)
+	}
+	personal, err := sqlite.OpenPersonal(ctx, personalPath(c.config.Dir))
+	if err != nil {
+		return err
+	}
+	c.personal = personal
+	return nil
+}
+
+// Close stops a pull that is running, waits for it, and closes the files.
+func (c *Companion) Close() error {
+	c.stopSync(true)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	err := c.account.close()
+	if c.personal != nil {
+		err = errors.Join(err, c.personal.Close())
+	}
+	return err
+}
+
+// Subscribe has tell called with one of the events from now on, from any
+// goroutine, until the returned function is called. tell must not block.
+func (c *Companion) Subscribe(tell func(event string)) (stop func()) {
+	return c.listeners.add(tell)
+}
+
+// Show asks the window to show a view: it is told to read Destination.
+func (c *Companion) Show(destination Destination) {
+	c.asking.Lock()
+	c.destination = destination
+	c.asking.Unlock()
+	c.listeners.tell(EventOpen)
+}
+
+// Destination is the view that was asked for since it was last read; its View is
+// "" when there was none.
+func (c *Companion) Destination() Destination {
+	c.asking.Lock()
+	defer c.asking.Unlock()
+	wanted := c.destination
+	c.destination = Destination{}
+	return wanted
+}
+
+// About says which Billfold this is and where it keeps things.
+func (c *Companion) About() About {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	notices := append([]string{}, c.notices...)
+	return About{
+		Version: c.config.Version,
+		DataDir: c.config.Dir,
+		Notices: append(notices, c.account.notices...),
+	}
+}
+
+// listeners are told of events, each in turn.
+type listeners struct {
+	mu   sync.Mutex
+	next int
+	all  map[int]func(string)
+}
+
+func (l *listeners) add(tell func(string)) (stop func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.all == nil {
+		l.all = map[int]func(string){}
+	}
+	id := l.next
+	l.next++
+	l.all[id] = tell
+	return func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		delete(l.all, id)
+	}
+}
+
+func (l *listeners) tell(event string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, tell := range l.all {
+		tell(event)
+	}
+}

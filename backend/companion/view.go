@@ -1,6 +1,9 @@
 package companion
 
-import "billfold/backend/billing"
+import (
+	"billfold/backend/billing"
+	"billfold/backend/deeplink"
+)
 
 // Identity says who is signed in to what. Every screen and every export shows it.
 type Identity struct {
@@ -126,11 +129,6 @@ type About struct {
 	Notices []string `json:"notices"`
 }
 
-// Destination is a view to show: what a link or a second start asked for.
-type Destination struct {
-	// View is overview, subscription, payment-methods, billing-information,
-	// invoices or "" for none.
-	View string `json:"view"`
-	// ID names an object within the view, e.g. an invoice; may be "".
-	ID string `json:"id"`
-}
+// Destination is a view to show: what a link or a second start asked for. Its View
+// is "" when nothing was asked for.
+type Destination = deeplink.Destination

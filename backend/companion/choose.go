@@ -1,0 +1,78 @@
+package companion
+
+import (
+	"context"
+
+	"billfold/backend/billing"
+)
+
+const themeSetting = "theme"
+
+// Preferences are what the person set for the window.
+func (c *Companion) Preferences(ctx context.Context) (Preferences, error) {
+	preferences := Preferences{Theme: "system"}
+	if c.personal == nil {
+		return preferences, nil
+	}
+	theme, err := c.personal.Setting(ctx, themeSetting)
+	if err != nil {
+		return preferences, err
+	}
+	if theme != "" {
+		preferences.Theme = theme
+	}
+	return preferences, nil
+}
+
+// SetPreferences keeps what the person set; an unknown value is CodeInvalid.
+func (c *Companion) SetPreferences(ctx context.Context, preferences Preferences) error {
+	switch preferences.Theme {
+	case "system", "light", "dark":
+	default:
+		return billing.NewError(billing.CodeInvalid, "The theme is system, light or dark.", nil)
+	}
+	if c.personal == nil {
+		return billing.NewError(billing.CodeUnreadable, "Settings cannot be kept: the data folder cannot be written.", nil)
+	}
+	return c.personal.SetSetting(ctx, themeSetting, preferences.Theme)
+}
+
+// Scenarios are the states of affairs the sandbox can show.
+func (c *Companion) Scenarios() []Scenario { return orEmpty(c.config.Scenarios) }
+
+// OpenScenario shows a scenario of the sandbox in place of what is shown now and
+// starts to pull it. An unknown name is CodeInvalid.
+func (c *Companion) OpenScenario(ctx context.Context, name string) error {
+	if !c.offers(name) {
+		return billing.NewError(billing.CodeInvalid, "The sandbox has no scenario of that name.", nil)
+	}
+	c.stopSync(false)
+	if err := c.replaceAccount(ctx, Target{Connection: ConnectionSandbox, Scenario: name}); err != nil {
+		c.config.Log.Warn("the account shown before did not close cleanly", "error", err)
+	}
+	c.listeners.tell(EventChanged)
+	c.listeners.tell(EventSync)
+	c.Sync()
+	return nil
+}
+
+func (c *Companion) offers(name string) bool {
+	for _, scenario := range c.config.Scenarios {
+		if scenario.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Companion) replaceAccount(ctx context.Context, target Target) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	before := c.account
+	err := before.close()
+	c.account = c.openAccount(ctx, target)
+	c.syncing.Lock()
+	c.sync = SyncState{Running: c.sync.Running, SyncedAt: c.account.syncedAt(ctx)}
+	c.syncing.Unlock()
+	return err
+}

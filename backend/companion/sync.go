@@ -1,0 +1,135 @@
+package companion
+
+import (
+	"context"
+	"time"
+
+	"billfold/backend/billing"
+	"billfold/backend/mirror"
+)
+
+// progressPause is the least time between two "sync" events of one step.
+const progressPause = 100 * time.Millisecond
+
+// SyncState is how the present or last pull goes.
+func (c *Companion) SyncState() SyncState {
+	c.syncing.Lock()
+	defer c.syncing.Unlock()
+	return c.sync
+}
+
+// Sync starts a pull in the background, unless one is running. The events tell
+// how it goes.
+func (c *Companion) Sync() {
+	ctx, finish, started := c.beginSync(context.Background())
+	if !started {
+		return
+	}
+	go func() {
+		_, err := c.pull(ctx, false)
+		finish(err)
+	}()
+}
+
+// Pull pulls and waits; full reads everything again. A pull that is running
+// already gives CodeBusy.
+func (c *Companion) Pull(ctx context.Context, full bool) (mirror.Report, error) {
+	ctx, finish, started := c.beginSync(ctx)
+	if !started {
+		return mirror.Report{}, billing.NewError(billing.CodeBusy, "A sync is already running.", nil)
+	}
+	report, err := c.pull(ctx, full)
+	finish(err)
+	return report, err
+}
+
+// CancelSync stops a pull that is running; what was known before stays.
+func (c *Companion) CancelSync() { c.stopSync(false) }
+
+// beginSync marks a pull as running. finish must be called with its outcome.
+func (c *Companion) beginSync(parent context.Context) (ctx context.Context, finish func(error), started bool) {
+	c.syncing.Lock()
+	if c.sync.Running || c.closed {
+		c.syncing.Unlock()
+		return nil, nil, false
+	}
+	ctx, cancel := context.WithCancel(parent)
+	finished := make(chan struct{})
+	c.cancel, c.finished = cancel, finished
+	c.sync.Running, c.sync.Step, c.sync.Done = true, "connecting", 0
+	c.syncing.Unlock()
+	c.listeners.tell(EventSync)
+	return ctx, func(err error) {
+		cancel()
+		c.endSync(err)
+		close(finished)
+	}, true
+}
+
+func (c *Companion) endSync(err error) {
+	if err != nil {
+		c.config.Log.Warn("sync failed", "code", billing.CodeOf(err), "error", err)
+	}
+	c.syncing.Lock()
+	c.sync.Running, c.sync.Step = false, ""
+	c.sync.AttemptedAt = billing.At(c.config.Now())
+	c.sync.Problem = ProblemOf(err)
+	c.syncing.Unlock()
+	c.listeners.tell(EventSync)
+}
+
+// pull connects if need be and makes the cache equal to the API. It holds the
+// account for reading, so that nobody closes it meanwhile.
+func (c *Companion) pull(ctx context.Context, full bool) (mirror.Report, error) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	cache, err := c.account.readable()
+	if err != nil {
+		return mirror.Report{}, err
+	}
+	dialed, err := c.account.dial(ctx, c.config.Dial)
+	if err != nil {
+		return mirror.Report{}, err
+	}
+	source := mirror.Source{API: dialed.API, Cache: cache, Now: c.config.Now, Progress: c.progress()}
+	report, err := mirror.Pull(ctx, source, full)
+	if err != nil {
+		return report, err
+	}
+	c.syncing.Lock()
+	c.sync.SyncedAt = report.SyncedAt
+	c.syncing.Unlock()
+	// Also when nothing else is new, the "as of" is.
+	c.listeners.tell(EventChanged)
+	return report, nil
+}
+
+func (c *Companion) progress() func(mirror.Progress) {
+	var told time.Time
+	return func(p mirror.Progress) {
+		c.syncing.Lock()
+		stepped := c.sync.Step != p.Step
+		c.sync.Step, c.sync.Done = p.Step, p.Done
+		due := stepped || time.Since(told) >= progressPause
+		if due {
+			told = time.Now()
+		}
+		c.syncing.Unlock()
+		if due {
+			c.listeners.tell(EventSync)
+		}
+	}
+}
+
+// stopSync cancels a pull that is running and waits for its end; forGood lets no
+// other start.
+func (c *Companion) stopSync(forGood bool) {
+	c.syncing.Lock()
+	c.closed = c.closed || forGood
+	cancel, finished := c.cancel, c.finished
+	c.syncing.Unlock()
+	if cancel != nil {
+		cancel()
+		<-finished
+	}
+}
