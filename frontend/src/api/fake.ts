@@ -1,5 +1,222 @@
-/** Stands in for Billfold in tests and in `npm run dev -- --mode fake`. */
-import type { Transport } from './backend'
-export function fakeTransport(): Transport {
-  return { call: () => Promise.reject({ code: 'offline', message: '' }), listen: () => () => {}, watchLink: (c) => (c('live'), () => {}) }
+/**
+ * Stands in for Billfold in tests and in `npm run dev -- --mode fake`, where
+ * `?account=NAME` in the address chooses the account. Never part of a release.
+ */
+import { fakeAccounts, fakeNow, type FakeAccount } from './fakedata'
+import type { EventName, Link, Transport } from './backend'
+import type { InvoiceDetail, InvoiceFilter, InvoicePage, Problem, SyncState } from './types'
+
+const stepMs = 400
+
+/** A stand-in whose faults and events a test can bring about. */
+export interface FakeTransport extends Transport {
+  announce(name: EventName): void
+  setLink(link: Link): void
+  /** Makes a method fail from now on, or work again with null. */
+  fail(method: string, problem: Problem | null): void
+  /** The calls so far, oldest first. */
+  calls: { method: string; args: unknown[] }[]
+}
+
+export function fakeTransport(
+  name = new URLSearchParams(window.location.search).get('account') ?? 'active',
+): FakeTransport {
+  return new Fake(name)
+}
+
+class Fake implements FakeTransport {
+  readonly calls: { method: string; args: unknown[] }[] = []
+  readonly #failures = new Map<string, Problem>()
+  readonly #listeners = new Map<EventName, Set<() => void>>()
+  readonly #watchers = new Set<(link: Link) => void>()
+  #account: FakeAccount
+  #theme = 'system'
+  #sync: SyncState
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(name: string) {
+    this.#account = open(name)
+    this.#sync = syncOf(name, this.#account)
+  }
+
+  async call(method: string, args: unknown[]): Promise<unknown> {
+    this.calls.push({ method, args })
+    const failure = this.#failures.get(method)
+    if (failure) throw failure
+    // Through JSON, as on the wire: the window never shares an object with the backend.
+    const answer: unknown = this.#answer(method, args)
+    return answer === undefined ? undefined : JSON.parse(JSON.stringify(answer))
+  }
+
+  listen(name: EventName, heard: () => void): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set()
+    this.#listeners.set(name, listeners.add(heard))
+    return () => listeners.delete(heard)
+  }
+
+  watchLink(changed: (link: Link) => void): () => void {
+    this.#watchers.add(changed)
+    changed('live')
+    return () => this.#watchers.delete(changed)
+  }
+
+  announce(name: EventName): void {
+    for (const heard of this.#listeners.get(name) ?? []) heard()
+  }
+
+  setLink(link: Link): void {
+    for (const changed of this.#watchers) changed(link)
+  }
+
+  fail(method: string, problem: Problem | null): void {
+    if (problem) this.#failures.set(method, problem)
+    else this.#failures.delete(method)
+  }
+
+  #answer(method: string, args: unknown[]): unknown {
+    switch (method) {
+      case 'Overview':
+        return this.#account.overview
+      case 'Invoices':
+        return page(this.#account, args[0] as InvoiceFilter)
+      case 'Invoice':
+        return detail(this.#account, args[0] as string)
+      case 'Sync':
+        return this.#pull()
+      case 'CancelSync':
+        return this.#cancel()
+      case 'SyncState':
+        return this.#sync
+      case 'Preferences':
+        return { theme: this.#theme }
+      case 'SetPreferences':
+        this.#theme = (args[0] as { theme: string }).theme
+        return undefined
+      case 'Scenarios':
+        return Object.keys(fakeAccounts).map((name) => ({ name, description: descriptions[name] }))
+      case 'OpenScenario':
+        return this.#open(args[0] as string)
+      case 'About':
+        return { version: '0.0.0', data_dir: '/home/ada/.local/share/billfold', notices: [] }
+      case 'Destination':
+        return { view: '', id: '' }
+      default:
+        throw { code: 'internal', message: `No such method: ${method}` } satisfies Problem
+    }
+  }
+
+  #open(name: string): void {
+    this.#account = open(name)
+    this.#sync = syncOf(name, this.#account)
+    this.announce('changed')
+    this.announce('sync')
+  }
+
+  #cancel(): void {
+    clearTimeout(this.#timer)
+    this.#report({
+      running: false,
+      step: '',
+      problem: { code: 'canceled', message: 'You stopped the sync.' },
+    })
+  }
+
+  #pull(steps = ['connecting', 'account', 'invoices', 'invoices', 'payments', 'saving']): void {
+    const [step, ...rest] = steps
+    if (step === undefined) {
+      this.#report({ running: false, step: '', done: 0, problem: null })
+      this.announce('changed')
+      return
+    }
+    const done = step === 'invoices' ? this.#sync.done + 620 : this.#sync.done
+    this.#report({ running: true, step, done, problem: null })
+    this.#timer = setTimeout(() => this.#pull(rest), stepMs)
+  }
+
+  #report(change: Partial<SyncState>): void {
+    this.#sync = { ...this.#sync, ...change }
+    this.announce('sync')
+  }
+}
+
+const descriptions: Readonly<Record<string, string>> = {
+  active: 'Pro, billed monthly, 18 months of invoices with tax, one card',
+  new: 'Free plan, no card, no invoice yet',
+  many: '10,000 invoices, two subscriptions, three currencies',
+  hostile: 'Hostile strings in every text field',
+  past_due: 'A declined card and an open invoice',
+  ending: 'A subscription that was cancelled and runs out',
+  offline: 'The server cannot be reached',
+  first_pull: 'The very first sync, still running',
+}
+
+function open(name: string): FakeAccount {
+  const make = fakeAccounts[name] ?? fakeAccounts.active
+  if (!make) throw new Error('the stand-in has no accounts')
+  return make()
+}
+
+function syncOf(name: string, { overview }: FakeAccount): SyncState {
+  const idle: SyncState = {
+    running: false,
+    step: '',
+    done: 0,
+    problem: null,
+    attempted_at: fakeNow,
+    synced_at: overview.synced_at,
+  }
+  if (name === 'first_pull') return { ...idle, running: true, step: 'invoices', done: 1240 }
+  if (name === 'offline') {
+    return { ...idle, problem: { code: 'offline', message: 'The server could not be reached.' } }
+  }
+  return idle
+}
+
+function page({ invoices }: FakeAccount, filter: InvoiceFilter): InvoicePage {
+  const search = filter.search.toLowerCase()
+  const found = invoices.filter(
+    (one) =>
+      (filter.status === '' || one.status === filter.status) &&
+      (filter.year === 0 || new Date(one.created_at * 1000).getUTCFullYear() === filter.year) &&
+      `${one.number} ${one.summary} ${one.status}`.toLowerCase().includes(search),
+  )
+  const from = filter.after === '' ? 0 : Number(filter.after)
+  const until = from + (filter.limit || 50)
+  return {
+    invoices: found.slice(from, until).map((one) => ({ ...one, lines: [] })),
+    next: until < found.length ? String(until) : '',
+    total: found.length,
+  }
+}
+
+function detail({ invoices, overview }: FakeAccount, id: string): InvoiceDetail {
+  const invoice = invoices.find((one) => one.id === id)
+  if (!invoice) {
+    throw { code: 'not_found', message: 'There is no such invoice.' } satisfies Problem
+  }
+  return {
+    invoice,
+    payments: [
+      {
+        id: invoice.payment_id,
+        invoice_id: id,
+        status: invoice.status === 'paid' ? 'succeeded' : 'failed',
+        amount: invoice.total,
+        refunded: { amount: 0, currency: invoice.currency },
+        disputed: false,
+        method_type: 'card',
+        brand: 'visa',
+        last4: '4242',
+        failure_code: invoice.status === 'paid' ? '' : 'card_declined',
+        decline_code: invoice.status === 'paid' ? '' : 'insufficient_funds',
+        descriptor: 'EXAMPLE IDE',
+        created_at: invoice.created_at + 3600,
+        refunds: [],
+      },
+    ],
+    credit_notes: [],
+    plan: overview.subscriptions[0]?.plan ?? '',
+    document_date: invoice.effective_at,
+    zone: overview.zone,
+  }
 }

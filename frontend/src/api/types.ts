@@ -20,11 +20,7 @@ export type SubscriptionStatus =
 export type InvoiceStatus = 'draft' | 'open' | 'paid' | 'uncollectible' | 'void'
 
 export type MethodOrigin =
-  | 'invoice'
-  | 'subscription'
-  | 'subscription_source'
-  | 'customer'
-  | 'customer_source'
+  'invoice' | 'subscription' | 'subscription_source' | 'customer' | 'customer_source'
 
 export type Code =
   | 'offline'

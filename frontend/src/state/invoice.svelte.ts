@@ -3,10 +3,10 @@ import type { InvoiceDetail, Problem } from '../api/types'
 
 /** The one invoice that is open. */
 export class OpenInvoice {
-  id = $state('')
   detail: InvoiceDetail | null = $state.raw(null)
   problem: Problem | null = $state.raw(null)
   readonly #backend: Backend
+  #id = ''
   #asked = 0
 
   constructor(backend: Backend) {
@@ -15,24 +15,25 @@ export class OpenInvoice {
 
   start(): () => void {
     return this.#backend.on('changed', () => {
-      if (this.id !== '') void this.#read(this.id)
+      if (this.#id !== '') void this.#read(this.#id)
     })
   }
 
   async open(id: string): Promise<void> {
-    if (id !== this.id) {
+    if (id !== this.#id) {
       this.detail = null
       this.problem = null
     }
-    this.id = id
+    this.#id = id
     await this.#read(id)
   }
 
   close(): void {
-    this.id = ''
+    this.#id = ''
+    this.#asked++
   }
 
-  retry = () => this.#read(this.id)
+  retry = () => this.#read(this.#id)
 
   async #read(id: string): Promise<void> {
     const asked = ++this.#asked

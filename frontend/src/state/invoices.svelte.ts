@@ -1,7 +1,8 @@
 import { problemOf, type Backend } from '../api/backend'
-import type { Invoice, InvoiceStatus, Problem } from '../api/types'
+import type { Invoice, InvoicePage, InvoiceStatus, Problem } from '../api/types'
 
 const pageSize = 200
+const largestPage = 500
 
 /** What the person chose to see of the invoices. */
 export interface Choice {
@@ -44,7 +45,7 @@ export class Invoices {
 
   start(): () => void {
     return this.#backend.on('changed', () => {
-      if (this.known) void this.#readFrom('', Math.max(this.rows.length, pageSize))
+      if (this.known) void this.#readAgain()
     })
   }
 
@@ -52,12 +53,12 @@ export class Invoices {
     this.choice = { ...this.choice, ...change }
     this.scrolledTo = 0
     this.opened = 0
-    return this.#readFrom('', pageSize)
+    return this.#readFrom('')
   }
 
   /** Reads the first page unless it is there. */
   async open(): Promise<void> {
-    if (!this.known) await this.#readFrom('', pageSize)
+    if (!this.known) await this.#readFrom('')
   }
 
   /** Starts over, as after another account was opened. */
@@ -72,23 +73,44 @@ export class Invoices {
   }
 
   async readMore(): Promise<void> {
-    if (this.more && !this.reading && !this.problem) await this.#readFrom(this.#next, pageSize)
+    if (this.more && !this.reading && !this.problem) await this.#readFrom(this.#next)
   }
 
-  retry = () => this.#readFrom(this.rows.length > 0 ? this.#next : '', pageSize)
+  retry = () => this.#readFrom(this.rows.length > 0 ? this.#next : '')
 
-  async #readFrom(after: string, limit: number): Promise<void> {
+  /** Reads as many rows as there are now, so that the list keeps its place. */
+  #readAgain(): Promise<void> {
+    const wanted = Math.max(this.rows.length, pageSize)
+    return this.#reading(async () => {
+      let page = await this.#page('', Math.min(wanted, largestPage))
+      let rows = page.invoices
+      while (rows.length < wanted && page.next !== '') {
+        page = await this.#page(page.next, Math.min(wanted - rows.length, largestPage))
+        rows = [...rows, ...page.invoices]
+      }
+      return { ...page, invoices: rows }
+    })
+  }
+
+  #readFrom(after: string): Promise<void> {
+    return this.#reading(async () => {
+      const page = await this.#page(after, pageSize)
+      return after === '' ? page : { ...page, invoices: [...this.rows, ...page.invoices] }
+    })
+  }
+
+  #page(after: string, limit: number): Promise<InvoicePage> {
+    return this.#backend.invoices({ ...this.choice, subscription_id: '', after, limit })
+  }
+
+  /** Takes over what was read unless something else was asked for meanwhile. */
+  async #reading(read: () => Promise<InvoicePage>): Promise<void> {
     const asked = ++this.#asked
     this.reading = true
     try {
-      const page = await this.#backend.invoices({
-        ...this.choice,
-        subscription_id: '',
-        after,
-        limit: Math.min(limit, 500),
-      })
+      const page = await read()
       if (asked !== this.#asked) return
-      this.rows = after === '' ? page.invoices : [...this.rows, ...page.invoices]
+      this.rows = page.invoices
       this.total = page.total
       this.#next = page.next
       this.known = true

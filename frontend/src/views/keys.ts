@@ -37,7 +37,8 @@ export function keyCommand(
 function takesKeys(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    target.closest('input:not([type="radio"]), select, textarea, [role="menu"], [role="dialog"]') !==
-      null
+    target.closest(
+      'input:not([type="radio"]), select, textarea, [role="menu"], [role="dialog"]',
+    ) !== null
   )
 }
