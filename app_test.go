@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"os"
 	"reflect"
 	"regexp"
@@ -10,7 +11,9 @@ import (
 
 	"github.com/wailsapp/wails/v2/pkg/options"
 
+	"billfold/backend/billing"
 	"billfold/backend/browsermode"
+	"billfold/backend/companion"
 )
 
 func TestTheWindowMayCallWhatBrowserModeMayCall(t *testing.T) {
@@ -28,8 +31,12 @@ func TestTheWindowMayCallWhatBrowserModeMayCall(t *testing.T) {
 
 func TestErrorsReachTheWindowWithACode(t *testing.T) {
 	formatted := windowOptions(&App{}, "system").ErrorFormatter(os.ErrPermission)
-	if code := reflect.Indirect(reflect.ValueOf(formatted)).FieldByName("Code").String(); code != "internal" {
-		t.Errorf("an unknown error has the code %q", code)
+	var problem companion.Problem
+	if err := json.Unmarshal([]byte(formatted.(string)), &problem); err != nil {
+		t.Fatal(err)
+	}
+	if problem.Code != billing.CodeInternal || problem.Message == "" {
+		t.Errorf("an unknown error reaches the window as %+v", problem)
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	_ "embed"
+	"encoding/json"
 	"net/http"
 	"os"
 	goruntime "runtime"
@@ -52,7 +53,7 @@ func windowOptions(app *App, theme string) *options.App {
 		OnStartup:        app.started,
 		OnShutdown:       app.ending,
 		Bind:             []any{app},
-		ErrorFormatter:   func(err error) any { return companion.ProblemOf(err) },
+		ErrorFormatter:   problemText,
 		Linux: &linux.Options{
 			Icon:        icon,
 			ProgramName: "billfold",
@@ -71,6 +72,16 @@ func surface(theme string) *options.RGBA {
 	default:
 		return systemSurface
 	}
+}
+
+// problemText sends an error to the window as the JSON text of a Problem: Wails
+// makes a JavaScript Error of it, whose message can only be text.
+func problemText(err error) any {
+	text, err := json.Marshal(companion.ProblemOf(err))
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
 }
 
 // onlyItself keeps the page from loading or calling anything but this program.

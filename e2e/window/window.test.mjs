@@ -77,12 +77,12 @@ describe("the window", () => {
     await photograph("window-invoices.png");
   });
 
-  it("answers a refused call with a code and a sentence", async () => {
-    const problem = await window.run(
-      "() => window.go.main.App.Invoice('in_nobody').then(() => null, (problem) => problem)",
+  it("shows what went wrong with a call in words", async () => {
+    await window.run("() => { location.hash = '#/invoices/in_nobody' }");
+    const notice = await eventually("a notice is there", () =>
+      window.run("() => document.querySelector('[data-testid=\"notice\"]')?.dataset.code"),
     );
-    assert.equal(problem.code, "not_found");
-    assert.match(problem.message, /\w+ .*\.$/);
+    assert.equal(notice, "not_found");
   });
 
   it("takes over from a second start, which ends well", async () => {

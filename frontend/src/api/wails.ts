@@ -17,7 +17,9 @@ export function wailsTransport(host: object = window): Transport | null {
     call(method, args) {
       const bound = app[method]
       if (!bound) return Promise.reject({ code: 'internal', message: '' })
-      return bound(...args)
+      return bound(...args).catch((thrown: unknown) => {
+        throw problemIn(thrown)
+      })
     },
     listen(name: EventName, heard) {
       return wails.runtime?.EventsOn(name, heard) ?? (() => {})
@@ -27,5 +29,18 @@ export function wailsTransport(host: object = window): Transport | null {
       changed('live')
       return () => {}
     },
+  }
+}
+
+/**
+ * Wails turns whatever Go sends as an error into the message of an Error, so Go
+ * sends a Problem as JSON text. Anything else is passed on as it came.
+ */
+function problemIn(thrown: unknown): unknown {
+  if (!(thrown instanceof Error)) return thrown
+  try {
+    return JSON.parse(thrown.message)
+  } catch {
+    return thrown
   }
 }
