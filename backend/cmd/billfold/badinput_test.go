@@ -1,0 +1,321 @@
+package main_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+)
+
+// TestServerThatFails provokes each failure of a server for real. The last good
+// picture stays, the reason is one clear sentence, and the next sync mends it.
+func TestServerThatFails(t *testing.T) {
+	envelope := func(status int, kind, message string) fault {
+		return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, `{"error":{"type":"`+kind+`","message":"`+message+`"}}`)
+		}
+	}
+	answer := func(status int, kind, body string) fault {
+		return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+			w.Header().Set("Content-Type", kind)
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, body)
+		}
+	}
+	cases := []struct {
+		name, code string
+		fault      fault
+	}{
+		{"Token not accepted", "signed_out", envelope(401, "invalid_request_error", "Invalid API Key provided")},
+		{"Not allowed", "forbidden", envelope(403, "invalid_request_error", "The provided key may not do that")},
+		{"Nothing there", "not_found", envelope(404, "invalid_request_error", "Unrecognized request URL")},
+		{"Gateway page", "unavailable", answer(500, "text/html", "<html><h1>Internal Server Error</h1></html>")},
+		{"Captive portal", "not_stripe", answer(200, "text/html", "<html><form>Hotel Wi-Fi</form></html>")},
+		{"Cut short", "unavailable", func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+			w.Header().Set("Content-Type", "application/json")
+			w.Header().Set("Content-Length", "5000")
+			_, _ = io.WriteString(w, `{"object":"list","data":[{"id":"in_1","obj`)
+		}},
+		{"Not JSON after all", "not_stripe", answer(200, "application/json", `{"object":"list","data":[{"id":"in_1",`)},
+		{"Null", "not_stripe", answer(200, "application/json", `null`)},
+		{"Another API", "not_stripe", answer(200, "application/json", `{"users":[{"name":"Ada"}]}`)},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			v, d := newVendor(t, "active"), newDesk(t)
+			d.connect(v)
+			before := mustJSON[status](d, v.flags("status", "--json")...)
+			v.spoil(c.fault)
+			got := d.run(v.flags("status", "--json")...)
+			var during status
+			if err := json.Unmarshal([]byte(got.stdout), &during); err != nil || got.code != 0 {
+				t.Fatalf("%+v: %v", got, err)
+			}
+			mustBeSamePicture(t, before, during)
+			if during.Problem == nil || during.Problem.Code != c.code {
+				t.Fatalf("problem %+v, want %s", during.Problem, c.code)
+			}
+			mustBeClear(t, got.stderr)
+			synced := d.run(v.flags("sync")...)
+			if synced.code != 1 {
+				t.Errorf("sync: %+v", synced)
+			}
+			mustBeClear(t, synced.stderr)
+			v.heal()
+			if after := mustJSON[status](d, v.flags("status", "--json")...); after.Problem != nil {
+				t.Errorf("after it was mended: %+v", after.Problem)
+			}
+		})
+	}
+}
+
+// TestServerThatAsksToWait answers 429 to the first request of each kind: the
+// person sees nothing of it but a second's wait.
+func TestServerThatAsksToWait(t *testing.T) {
+	v, d := newVendor(t, "active"), newDesk(t)
+	d.connect(v)
+	var mu sync.Mutex
+	asked := map[string]int{}
+	v.spoil(func(w http.ResponseWriter, r *http.Request, sandbox http.Handler) {
+		mu.Lock()
+		asked[r.URL.Path]++
+		first := asked[r.URL.Path] == 1
+		mu.Unlock()
+		if !first {
+			sandbox.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusTooManyRequests)
+		_, _ = io.WriteString(w, `{"error":{"type":"invalid_request_error","code":"rate_limit","message":"Too many requests"}}`)
+	})
+	got := mustJSON[status](d, v.flags("status", "--json")...)
+	if got.Problem != nil || len(got.Subscriptions) != 1 {
+		t.Fatalf("%+v", got)
+	}
+	if len(asked) < 7 {
+		t.Errorf("asked %v", asked)
+	}
+}
+
+func mustBeSamePicture(t *testing.T, before, during status) {
+	t.Helper()
+	before.Problem, during.Problem = nil, nil
+	before.AsOf, during.AsOf = nil, nil
+	a, _ := json.Marshal(before)
+	b, _ := json.Marshal(during)
+	if string(a) != string(b) {
+		t.Errorf("the picture changed:\n%s\n%s", a, b)
+	}
+}
+
+// mustBeClear wants a sentence for a person: no Go, no address, no secret.
+func mustBeClear(t *testing.T, stderr string) {
+	t.Helper()
+	first, _, _ := strings.Cut(stderr, "\n")
+	for _, noise := range []string{"0x", "goroutine", "http://", "https://", "sk_test", "dial tcp", "%!", "<nil>", "unmarshal"} {
+		if strings.Contains(stderr, noise) {
+			t.Errorf("%q in: %s", noise, stderr)
+		}
+	}
+	if !strings.HasPrefix(first, "billfold: ") || !strings.HasSuffix(first, ".") {
+		t.Errorf("not a sentence: %q", first)
+	}
+}
+
+func TestServerThatIsGone(t *testing.T) {
+	v, d := newVendor(t, "active"), newDesk(t)
+	d.connect(v)
+	before := mustJSON[status](d, v.flags("status", "--json")...)
+	if err := v.Close(); err != nil {
+		t.Fatal(err)
+	}
+	during := mustJSON[status](d, v.flags("status", "--json")...)
+	mustBeSamePicture(t, before, during)
+	if during.Problem == nil || during.Problem.Code != "offline" {
+		t.Fatalf("problem %+v", during.Problem)
+	}
+	offline := mustJSON[status](d, v.flags("status", "--json", "--offline")...)
+	mustBeSamePicture(t, before, offline)
+	if offline.Problem != nil || *offline.AsOf != *before.AsOf {
+		t.Errorf("--offline: %+v", offline)
+	}
+	if list := mustJSON[invoices](d, v.flags("invoices", "--json", "--offline")...); list.Total < 18 {
+		t.Errorf("%d invoices offline", list.Total)
+	}
+	fresh := newDesk(t)
+	fresh.connect(v)
+	for _, args := range [][]string{{"status"}, {"status", "--json"}, {"sync"}, {"status", "--offline"}} {
+		got := fresh.run(v.flags(args...)...)
+		if got.code != 1 || got.stdout != "" {
+			t.Errorf("%v with nothing known: %+v", args, got)
+		}
+		mustBeClear(t, got.stderr)
+	}
+}
+
+func TestForeignCustomerIsRefused(t *testing.T) {
+	v, d := newVendor(t, "active"), newDesk(t)
+	d.connect(v)
+	got := d.run("status", "--json", "--url", v.URL(), "--customer", "cus_SomebodyElse1")
+	if got.code != 1 || strings.Contains(got.stdout+got.stderr, "@") {
+		t.Fatalf("%+v", got)
+	}
+	mustBeClear(t, got.stderr)
+}
+
+// cacheFile is the desk's only account file.
+func (d *desk) cacheFile() string {
+	d.t.Helper()
+	found, err := filepath.Glob(filepath.Join(d.dir, "accounts", "*", "billing.db"))
+	if err != nil || len(found) != 1 {
+		d.t.Fatalf("cache files: %v, %v", found, err)
+	}
+	return found[0]
+}
+
+func TestCacheOfANewerBillfoldIsLeftAlone(t *testing.T) {
+	d := newDesk(t)
+	mustJSON[status](d, "status", "--json")
+	file := d.cacheFile()
+	if out, err := exec.CommandContext(t.Context(), "sqlite3", file, "PRAGMA user_version = 9999; PRAGMA wal_checkpoint(TRUNCATE);").CombinedOutput(); err != nil {
+		t.Fatalf("sqlite3: %v %s", err, out)
+	}
+	before := mustRead(t, file)
+	got := d.run("status")
+	if got.code != 1 || !strings.Contains(got.stderr, "newer") || !strings.Contains(got.stderr, "Update Billfold") {
+		t.Fatalf("%+v", got)
+	}
+	mustBeClear(t, got.stderr)
+	if string(mustRead(t, file)) != string(before) {
+		t.Error("the file was changed")
+	}
+}
+
+func TestDamagedCacheIsSetAsideAndFetchedAgain(t *testing.T) {
+	d := newDesk(t)
+	before := mustJSON[status](d, "status", "--json")
+	file := d.cacheFile()
+	if err := os.WriteFile(file, []byte(strings.Repeat("this is no database ", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_ = os.Remove(file + "-wal")
+	got := d.run("status", "--json")
+	var after status
+	if err := json.Unmarshal([]byte(got.stdout), &after); err != nil || got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	mustBeSamePicture(t, before, after)
+	if !strings.Contains(got.stderr, "damaged") || !strings.Contains(got.stderr, "set aside") {
+		t.Errorf("nothing was said of it: %s", got.stderr)
+	}
+	if aside, _ := filepath.Glob(file + ".damaged-*"); len(aside) != 1 {
+		t.Errorf("set aside: %v", aside)
+	}
+}
+
+func mustRead(t *testing.T, file string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+// nobody is a user without rights: to root no folder is read-only.
+const nobody = 65534
+
+// asNobody runs a command as a user who may not write what root may.
+func asNobody(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+}
+
+func TestFolderThatCannotBeWritten(t *testing.T) {
+	d := newDesk(t)
+	before := mustJSON[status](d, "status", "--json")
+	change := func(*exec.Cmd) {}
+	if os.Getuid() == 0 {
+		change = asNobody
+		mustOpenUp(t, filepath.Dir(d.dir), binary)
+	}
+	makeReadOnly(t, d.dir)
+
+	got := d.runAs(t.Context(), change, "status", "--json")
+	var during status
+	if err := json.Unmarshal([]byte(got.stdout), &during); err != nil || got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	mustBeSamePicture(t, status{Customer: before.Customer}, status{Customer: during.Customer})
+	if len(during.Subscriptions) != 1 || during.Subscriptions[0].Plan != before.Subscriptions[0].Plan {
+		t.Errorf("subscriptions %+v", during.Subscriptions)
+	}
+	if got.stderr == "" || strings.Contains(got.stderr, "goroutine") {
+		t.Errorf("said: %q", got.stderr)
+	}
+}
+
+// mustOpenUp lets another user reach the test's folders and program.
+func mustOpenUp(t *testing.T, paths ...string) {
+	t.Helper()
+	for _, path := range paths {
+		for dir := path; dir != os.TempDir() && dir != "/"; dir = filepath.Dir(dir) {
+			info, err := os.Stat(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Chmod(dir, info.Mode().Perm()|0o055); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// makeReadOnly takes all rights to write, and gives those to read, until the
+// test ends.
+func makeReadOnly(t *testing.T, dir string) {
+	t.Helper()
+	walk := func(folder, file os.FileMode) {
+		err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if entry.IsDir() {
+				return os.Chmod(path, folder)
+			}
+			return os.Chmod(path, file)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	walk(0o555, 0o444)
+	t.Cleanup(func() { walk(0o700, 0o600) })
+}
+
+func TestDataFolderThatIsAFile(t *testing.T) {
+	d := newDesk(t)
+	if err := os.WriteFile(d.dir, []byte("not a folder"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got := d.run("status", "--json")
+	var shown status
+	if err := json.Unmarshal([]byte(got.stdout), &shown); err != nil || got.code != 0 || len(shown.Subscriptions) != 1 {
+		t.Fatalf("%+v", got)
+	}
+	if !strings.Contains(got.stderr, "only until Billfold is closed") {
+		t.Errorf("said: %q", got.stderr)
+	}
+	if string(mustRead(t, d.dir)) != "not a folder" {
+		t.Error("the file was changed")
+	}
+}

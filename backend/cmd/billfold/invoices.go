@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"text/tabwriter"
+
+	"billfold/backend/billing"
+	"billfold/backend/companion"
+)
+
+// pageSize is how many invoices are read from the local copy at once.
+const pageSize = 500
+
+type invoicesCommand struct {
+	freshness `embed:""`
+	Year      int    `help:"Only invoices dated in this year (UTC)." placeholder:"YYYY"`
+	Status    string `help:"Only invoices of this status: draft, open, paid, uncollectible or void." placeholder:"STATUS"`
+	Search    string `help:"Only invoices that contain this text: number, lines, amount, status, card." placeholder:"TEXT"`
+	Limit     int    `help:"At most so many; 0 is all." placeholder:"N"`
+	JSON      bool   `help:"Print one JSON object."`
+}
+
+type invoicesJSON struct {
+	Schema   string             `json:"schema"`
+	Invoices []invoiceRowJSON   `json:"invoices"`
+	Total    int                `json:"total"`
+	AsOf     *int64             `json:"as_of"`
+	Problem  *companion.Problem `json:"problem"`
+}
+
+// invoiceRowJSON is an invoice without its lines. number is null for a draft.
+type invoiceRowJSON struct {
+	ID              string  `json:"id"`
+	Number          *string `json:"number"`
+	Status          string  `json:"status"`
+	Description     string  `json:"description"`
+	SubscriptionID  *string `json:"subscription_id"`
+	Currency        string  `json:"currency"`
+	Subtotal        int64   `json:"subtotal"`
+	Tax             int64   `json:"tax"`
+	Total           int64   `json:"total"`
+	AmountDue       int64   `json:"amount_due"`
+	AmountPaid      int64   `json:"amount_paid"`
+	AmountRemaining int64   `json:"amount_remaining"`
+	Created         int64   `json:"created"`
+	Date            *int64  `json:"date"`
+	DueDate         *int64  `json:"due_date"`
+	PaidAt          *int64  `json:"paid_at"`
+	NextAttemptAt   *int64  `json:"next_attempt_at"`
+}
+
+// Run lists the invoices that the flags choose.
+func (i *invoicesCommand) Run(ctx context.Context, p *program) error {
+	if err := i.check(); err != nil {
+		return err
+	}
+	return p.withAccount(ctx, func(c *companion.Companion) error {
+		problem, err := p.refresh(ctx, c, i.freshness)
+		if err != nil {
+			return err
+		}
+		invoices, total, err := i.read(ctx, c)
+		if err != nil {
+			return err
+		}
+		if i.JSON {
+			return p.printJSON(invoicesOf(invoices, total, c.SyncState().SyncedAt, problem))
+		}
+		return p.printInvoices(invoices, total)
+	})
+}
+
+func (i *invoicesCommand) check() error {
+	known := i.Status == "" || slices.Contains(billing.InvoiceStatuses(), billing.InvoiceStatus(i.Status))
+	switch {
+	case !known:
+		return billing.NewError(billing.CodeInvalid, "--status is draft, open, paid, uncollectible or void.", nil)
+	case i.Year < 0 || i.Year > 9999:
+		return billing.NewError(billing.CodeInvalid, "--year is a year, e.g. 2026.", nil)
+	case i.Limit < 0:
+		return billing.NewError(billing.CodeInvalid, "--limit is 0 for all, or how many.", nil)
+	default:
+		return nil
+	}
+}
+
+// read collects pages until the limit or the end; total counts all that match.
+func (i *invoicesCommand) read(ctx context.Context, c *companion.Companion) (found []billing.Invoice, total int, err error) {
+	filter := billing.InvoiceFilter{
+		Year: i.Year, Status: billing.InvoiceStatus(i.Status), Search: i.Search, Limit: pageSize,
+	}
+	for {
+		page, err := c.Invoices(ctx, filter)
+		if err != nil {
+			return nil, 0, err
+		}
+		found = append(found, page.Invoices...)
+		if i.Limit > 0 && len(found) >= i.Limit {
+			return found[:i.Limit], page.Total, nil
+		}
+		if page.Next == "" {
+			return found, page.Total, nil
+		}
+		filter.After = page.Next
+	}
+}
+
+func invoicesOf(invoices []billing.Invoice, total int, asOf billing.Time, problem *companion.Problem) invoicesJSON {
+	result := invoicesJSON{
+		Schema: "billfold.invoices/1", Invoices: make([]invoiceRowJSON, 0, len(invoices)),
+		Total: total, AsOf: orNull(asOf), Problem: problem,
+	}
+	for _, invoice := range invoices {
+		result.Invoices = append(result.Invoices, invoiceRowOf(invoice))
+	}
+	return result
+}
+
+func invoiceRowOf(i billing.Invoice) invoiceRowJSON {
+	return invoiceRowJSON{
+		ID: i.ID, Number: textOrNull(i.Number), Status: string(i.Status), Description: i.Summary,
+		SubscriptionID: textOrNull(i.SubscriptionID), Currency: i.Currency,
+		Subtotal: i.Subtotal.Amount, Tax: i.Tax.Amount, Total: i.Total.Amount,
+		AmountDue: i.AmountDue.Amount, AmountPaid: i.AmountPaid.Amount, AmountRemaining: i.AmountRemaining.Amount,
+		Created: int64(i.CreatedAt), Date: orNull(i.DocumentDate()), DueDate: orNull(i.DueAt),
+		PaidAt: orNull(i.PaidAt), NextAttemptAt: orNull(i.NextAttemptAt),
+	}
+}
+
+func (p *program) printInvoices(invoices []billing.Invoice, total int) error {
+	if len(invoices) == 0 {
+		_, err := fmt.Fprintln(p.stdout, "No invoices match.")
+		return err
+	}
+	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "DATE\tNUMBER\tSTATUS\tTOTAL\tREMAINING\tPAID ON\tFOR")
+	for _, i := range invoices {
+		number := i.Number
+		if number == "" {
+			number = i.ID
+		}
+		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", date(i.DocumentDate()), short(number, 30),
+			clean(string(i.Status)), i.Total, i.AmountRemaining, date(i.PaidAt), short(i.Summary, 50))
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	if total > len(invoices) {
+		_, err := fmt.Fprintf(p.stdout, "%d of %d invoices.\n", len(invoices), total)
+		return err
+	}
+	return nil
+}

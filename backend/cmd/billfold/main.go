@@ -1,0 +1,141 @@
+// Command billfold is the billing companion without a window library: a command
+// line, and browser mode, which shows the same window in a browser.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"billfold/backend/billing"
+	"billfold/backend/connection"
+)
+
+// version is set by the linker in a release.
+var version = ""
+
+const description = `See what you have, owe and have paid for your subscription, online or not.
+
+Without flags it looks at an embedded sandbox, in which no money is real.
+Flags can stand in ${config_file} as a JSON object, e.g. {"url": "...", "customer": "..."}.
+
+Exit codes: 0 what was asked for was done or shown (also from the local copy, when
+the server cannot be reached: "problem" in the JSON and a line on standard error then
+say so); 1 it could not be; 2 the command line makes no sense.
+
+Amounts in JSON are integers in minor units (cents), times are Unix seconds, and
+null stands for what is not known. docs/command-line.md describes every object.`
+
+// cli is the command line.
+type cli struct {
+	connection.Flags `embed:""`
+
+	Verbose bool             `short:"v" help:"Say on standard error what happens."`
+	Config  kong.ConfigFlag  `help:"Read flags from this file (default: ${config_file})." placeholder:"FILE"`
+	Version kong.VersionFlag `help:"Print the version and exit."`
+
+	Status   statusCommand   `cmd:"" help:"Show plan, next billing, payment method and what is owed."`
+	Sync     syncCommand     `cmd:"" help:"Fetch what is new from the server."`
+	Invoices invoicesCommand `cmd:"" help:"List invoices, newest first."`
+	Invoice  invoiceCommand  `cmd:"" help:"Show one invoice with its lines and payments."`
+	Web      webCommand      `cmd:"" help:"Show the window in a browser, served from this machine."`
+	Open     openCommand     `cmd:"" help:"Open the desktop window, or browser mode where there is none."`
+}
+
+// program is what the commands run with.
+type program struct {
+	flags  connection.Flags
+	stdout io.Writer
+	stderr io.Writer
+	log    *slog.Logger
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// exit leaves kong's parser, which ends the program on --help and --version.
+type exit int
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		if wanted, ok := recover().(exit); ok {
+			code = int(wanted)
+		}
+	}()
+	var flags cli
+	parser, err := newParser(&flags, stdout, stderr)
+	if err != nil {
+		return fail(stderr, err)
+	}
+	parsed, err := parser.Parse(connection.SandboxArgs(args))
+	if err != nil {
+		_, _ = fmt.Fprintf(stderr, "billfold: %s\nRun billfold --help to see what there is.\n", clean(err.Error()))
+		return 2
+	}
+	level := slog.LevelError + 1
+	if flags.Verbose {
+		level = slog.LevelDebug
+	}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	err = parsed.Run(&program{
+		flags: flags.Flags, stdout: stdout, stderr: stderr,
+		log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
+	})
+	if err != nil {
+		return fail(stderr, err)
+	}
+	return 0
+}
+
+func newParser(flags *cli, stdout, stderr io.Writer) (*kong.Kong, error) {
+	vars := kong.Vars(connection.Vars())
+	vars["version"] = versionText()
+	vars["config_file"] = connection.ConfigFile()
+	return kong.New(flags,
+		kong.Name("billfold"), kong.Description(description), vars,
+		kong.Writers(stdout, stderr), kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.Configuration(kong.JSON, connection.ConfigFile()),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.UsageOnError(),
+	)
+}
+
+// fail says what went wrong and what to do, and gives the exit code.
+func fail(stderr io.Writer, err error) int {
+	code := billing.CodeOf(err)
+	_, _ = fmt.Fprintf(stderr, "billfold: %s\n", clean(billing.MessageOf(err)))
+	if advice := adviceFor(code); advice != "" {
+		_, _ = fmt.Fprintln(stderr, advice)
+	}
+	var known *billing.Error
+	if !errors.As(err, &known) {
+		_, _ = fmt.Fprintf(stderr, "(%s)\n", clean(err.Error()))
+	}
+	if code == billing.CodeInvalid || code == billing.CodeLiveKey {
+		return 2
+	}
+	return 1
+}
+
+// versionText is the version of a release, else what the toolchain noted.
+func versionText() string {
+	if version != "" {
+		return "billfold " + version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return "billfold " + info.Main.Version
+	}
+	return "billfold (development)"
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/pkg/browser"
+
+	"billfold/backend/browsermode"
+	"billfold/backend/companion"
+	"billfold/backend/connection"
+	"billfold/backend/deeplink"
+	"billfold/backend/instance"
+	"billfold/frontend"
+)
+
+// openerLimit is how long an opener of the system may take: some end only with
+// the browser, so a longer wait says nothing.
+const openerLimit = 5 * time.Second
+
+type webCommand struct {
+	NoOpen   bool          `help:"Open no browser: only print the address."`
+	Listen   string        `help:"Listen on this loopback address (default: 127.0.0.1 and a free port)." placeholder:"ADDR"`
+	IdleExit time.Duration `help:"End when no page has been open for so long; a negative duration is never." default:"15m" placeholder:"DURATION"`
+}
+
+// Run serves the window until it is stopped or idle.
+func (w *webCommand) Run(ctx context.Context, p *program) error {
+	return w.serve(ctx, p, deeplink.Destination{})
+}
+
+func (w *webCommand) serve(ctx context.Context, p *program, wanted deeplink.Destination) error {
+	chosen, err := p.flags.Choose()
+	if err != nil {
+		return err
+	}
+	place, err := instance.Claim(chosen.AccountDir())
+	if errors.Is(err, instance.ErrRunning) {
+		return p.joinRunning(ctx, chosen, instance.Request{Open: wanted.String(), WantURL: true}, w.NoOpen)
+	}
+	if err != nil {
+		// A folder that cannot be written takes the lock away, not the view.
+		p.log.Warn("other starts will not find this one", "error", err)
+	} else {
+		defer func() { _ = place.Close() }()
+	}
+	opened, err := chosen.Open(ctx, versionText(), p.log)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = opened.Close() }()
+	return w.show(ctx, p, opened, place, wanted)
+}
+
+func (w *webCommand) show(ctx context.Context, p *program, opened *companion.Companion, place *instance.Instance, wanted deeplink.Destination) error {
+	server, err := browsermode.Start(ctx, browsermode.Config{
+		Listen: w.Listen, Assets: frontend.Assets(), Companion: opened, IdleExit: w.IdleExit, Log: p.log,
+	})
+	if err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
+	defer stop()
+	if place != nil {
+		place.Serve(func(r instance.Request) instance.Reply { return answerSecondStart(r, opened, server) })
+	}
+	if wanted.View != "" {
+		opened.Show(wanted)
+	}
+	opened.Sync()
+	p.announce(server.URL(), w.NoOpen)
+	return server.Wait()
+}
+
+// answerSecondStart shows what a second start wants: it gets an address of its
+// own, since the first one can be used once only.
+func answerSecondStart(r instance.Request, opened *companion.Companion, server *browsermode.Server) instance.Reply {
+	if r.Open != "" {
+		destination, err := deeplink.Parse(r.Open)
+		if err != nil {
+			return instance.Reply{Program: "web", Problem: companion.ProblemOf(err).Message}
+		}
+		opened.Show(destination)
+	}
+	return instance.Reply{Program: "web", URL: server.URL()}
+}
+
+// joinRunning leaves the work to the Billfold that is running for this account.
+func (p *program) joinRunning(ctx context.Context, chosen connection.Chosen, request instance.Request, noOpen bool) error {
+	reply, err := instance.HandOver(ctx, chosen.AccountDir(), request)
+	if err != nil {
+		return err
+	}
+	if reply.URL == "" {
+		_, err = fmt.Fprintln(p.stdout, "Billfold is already open for this account; its window was brought to the front.")
+		return err
+	}
+	_, _ = fmt.Fprintln(p.stderr, "Billfold is already running for this account; this is another way in.")
+	p.announce(reply.URL, noOpen)
+	return nil
+}
+
+// announce prints the address alone on standard output, for people and scripts,
+// and opens it.
+func (p *program) announce(address string, noOpen bool) {
+	_, _ = fmt.Fprintln(p.stdout, address)
+	if noOpen {
+		return
+	}
+	if err := openBrowser(address); err != nil {
+		_, _ = fmt.Fprintln(p.stderr, "No browser could be opened. Open the address above yourself; it works once.")
+	}
+}
+
+// openBrowser has the system open an address of ours. What an opener prints must
+// not get among our own output.
+func openBrowser(address string) error {
+	browser.Stdout, browser.Stderr = nil, nil
+	ended := make(chan error, 1)
+	go func() { ended <- browser.OpenURL(address) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(openerLimit):
+		return nil
+	}
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"billfold/backend/billing"
+)
+
+// adviceFor says what to do about a failure; "" when its message says it all.
+func adviceFor(code billing.Code) string {
+	switch code {
+	case billing.CodeOffline:
+		return "Check the network and the address, then run: billfold sync"
+	case billing.CodeSignedOut:
+		return "Get a new token from your vendor and set BILLFOLD_TOKEN."
+	case billing.CodeForbidden:
+		return "Ask your vendor's support whether this account may see its billing."
+	case billing.CodeRateLimited, billing.CodeUnavailable:
+		return "Nothing is lost. Try again in a few minutes: billfold sync"
+	case billing.CodeNotStripe:
+		return "Check the address given with --url; it must speak the Stripe API, version 2023-10-16."
+	case billing.CodeForeign:
+		return "Check --customer, and tell your vendor: the server must not answer with this data."
+	case billing.CodeNewerFile:
+		return "Update Billfold, or use another folder with --data-dir."
+	case billing.CodeUnreadable:
+		return "Check who may write to the folder, or use another one with --data-dir."
+	case billing.CodeDiskFull:
+		return "Free some space, then run: billfold sync"
+	case billing.CodeBusy:
+		return "Wait for the other one to finish, or close it."
+	default:
+		return ""
+	}
+}
+
+// clean makes text of strangers safe for a terminal: control characters, which
+// could move the cursor, and marks that turn the direction of writing are shown
+// as a replacement character.
+func clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\u2028', r == '\u2029':
+			return unicode.ReplacementChar
+		default:
+			return r
+		}
+	}, text)
+}
+
+// short is clean text of at most limit characters.
+func short(text string, limit int) string {
+	runes := []rune(clean(text))
+	if len(runes) <= limit {
+		return string(runes)
+	}
+	return string(runes[:limit-1]) + "…"
+}
+
+// date writes a document's day, in UTC; "-" when it is not known.
+func date(at billing.Time) string {
+	if !at.Known() {
+		return "-"
+	}
+	return at.Go().Format(time.DateOnly)
+}
+
+// moment writes an instant in the local zone, with the zone.
+func moment(at billing.Time) string {
+	if !at.Known() {
+		return "never"
+	}
+	return at.Go().Local().Format("2006-01-02 15:04 MST")
+}
+
+var subscriptionWords = map[billing.SubscriptionStatus]string{
+	billing.SubscriptionIncomplete:        "first payment not finished",
+	billing.SubscriptionIncompleteExpired: "sign-up lapsed",
+	billing.SubscriptionTrialing:          "trial",
+	billing.SubscriptionActive:            "active",
+	billing.SubscriptionPastDue:           "past due",
+	billing.SubscriptionCanceled:          "canceled",
+	billing.SubscriptionUnpaid:            "unpaid",
+	billing.SubscriptionPaused:            "paused",
+}
+
+func statusWords(status billing.SubscriptionStatus) string {
+	if words, ok := subscriptionWords[status]; ok {
+		return words
+	}
+	return clean(string(status))
+}
+
+// every writes an interval: "per month", "every 3 months"; "" when unknown.
+func every(interval string, count int64) string {
+	switch {
+	case interval == "":
+		return ""
+	case count <= 1:
+		return "per " + clean(interval)
+	default:
+		return fmt.Sprintf("every %d %ss", count, clean(interval))
+	}
+}
+
+// methodWords names a payment method as it stands on the card.
+func methodWords(charged *billing.ChargedMethod) string {
+	if charged == nil {
+		return "none saved"
+	}
+	m := charged.Method
+	if m == nil {
+		return "a saved method (" + clean(charged.ID) + ")"
+	}
+	name := m.Brand
+	if name == "" {
+		name = strings.ReplaceAll(m.Type, "_", " ")
+	}
+	words := short(strings.ToUpper(name[:min(1, len(name))])+name[min(1, len(name)):], 40)
+	if m.Last4 != "" {
+		words += " ending in " + clean(m.Last4)
+	}
+	if m.ExpiresAt().Known() {
+		words += fmt.Sprintf(", expires %02d/%d", m.ExpMonth, m.ExpYear)
+	}
+	return words
+}
+
+func amounts(list []billing.Money) string {
+	if len(list) == 0 {
+		return "nothing"
+	}
+	var words []string
+	for _, amount := range list {
+		words = append(words, amount.String())
+	}
+	return strings.Join(words, " + ")
+}
