@@ -10,11 +10,13 @@ import (
 	"billfold/backend/sandbox"
 )
 
-// singles is how many objects of a kind are asked for one by one, and expanded
-// how many of them with every expansion there is.
+// singles is how many objects of a kind are asked for one by one, expanded how
+// many of them with every expansion there is, and pages how many pages of 100 of
+// one list are read: 10,000 invoices differ in nothing that 1,200 do not.
 const (
-	singles  = 6
-	expanded = 2
+	singles  = 4
+	expanded = 1
+	pages    = 12
 )
 
 // TestEveryAnswerFitsStripesDescription asks every endpoint that reads, in every
@@ -24,11 +26,11 @@ func TestEveryAnswerFitsStripesDescription(t *testing.T) {
 	visited := map[string]bool{}
 	for _, scenario := range sandbox.Scenarios() {
 		t.Run(scenario.Name, func(t *testing.T) {
-			rules := strict
-			if scenario.Name == "hostile" {
-				rules = lenient
+			rules, depth := strict, 3
+			if scenario.Name == "hostile" { // whose answers are a hundred times larger
+				rules, depth = lenient, 2
 			}
-			w := &walk{client: startFor(t, sandbox.Options{Scenario: scenario.Name, Now: newHandClock().now}), rules: rules, visited: visited}
+			w := &walk{client: startFor(t, sandbox.Options{Scenario: scenario.Name, Now: newHandClock().now}), rules: rules, visited: visited, depth: depth}
 			for _, endpoint := range sandbox.Endpoints() {
 				if endpoint.Method == http.MethodGet {
 					w.visit(endpoint)
@@ -52,6 +54,7 @@ type walk struct {
 	client
 	rules   *contract
 	visited map[string]bool
+	depth   int // of expansions
 }
 
 func (w *walk) visit(endpoint sandbox.Endpoint) {
@@ -67,7 +70,7 @@ func (w *walk) visit(endpoint sandbox.Endpoint) {
 		if i >= expanded {
 			continue
 		}
-		for _, expand := range sandbox.ExpandPaths(endpoint.Answers, 3) {
+		for _, expand := range sandbox.ExpandPaths(endpoint.Answers, w.depth) {
 			w.valid(path + "&expand[]=" + expand)
 		}
 	}
@@ -75,7 +78,8 @@ func (w *walk) visit(endpoint sandbox.Endpoint) {
 
 func (w *walk) readAll(path string, isList bool) {
 	w.valid(path)
-	for after := ""; isList; {
+	after := ""
+	for n := 0; isList && n < pages; n++ {
 		page := w.valid(path + "&limit=100" + after)
 		if page["has_more"] != true {
 			return

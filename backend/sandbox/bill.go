@@ -35,7 +35,8 @@ func (w *world) subscriptionInvoice(s *subscription, owner *customer, reason str
 	bill := w.newInvoice(owner, s.Currency, reason)
 	bill.AutoAdvance = true
 	bill.Subscription = nullableText(s.ID)
-	bill.SubscriptionDetails = subscriptionDetails{Metadata: &s.Metadata}
+	frozen := s.Metadata // an update makes a new map and leaves this one alone
+	bill.SubscriptionDetails = subscriptionDetails{Metadata: &frozen}
 	bill.DefaultTaxRates = s.DefaultTaxRates
 	for _, item := range w.pending[owner.ID] {
 		if item.Currency == s.Currency {

@@ -96,6 +96,16 @@ func named[T any](c *call, s *shelf[T], param string) *T {
 	return o
 }
 
+// owner reads the customer a list is narrowed to; "" when absent. A deleted one
+// still has its invoices and payments.
+func (c *call) owner() string {
+	id := c.text("customer")
+	if id != "" && !c.deleted[id] {
+		named(c, c.customers, "customer")
+	}
+	return id
+}
+
 // needed is named for a parameter that must be there.
 func needed[T any](c *call, s *shelf[T], param string) *T {
 	c.required(param)

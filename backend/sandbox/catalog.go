@@ -145,6 +145,15 @@ func (c *call) currency(name string) string {
 // Source: Stripe API reference, "Create a PaymentIntent", amount.
 const maxAmount = 99_999_999
 
+// quantity reads how many units of a price are billed.
+func (c *call) quantity() int64 {
+	value := c.integer("quantity", 1)
+	if value < 1 || value > 1_000_000 {
+		c.fail(stripewire.Invalid(stripewire.CodeParameterInvalidInteger, "quantity", "Invalid quantity: must be between 1 and 1000000."))
+	}
+	return value
+}
+
 // amount reads an amount in minor units that must not be negative.
 func (c *call) amount(name string, otherwise int64) int64 {
 	value := c.integer(name, otherwise)

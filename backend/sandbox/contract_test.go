@@ -16,10 +16,8 @@ import (
 // a field it does not describe is an error, so that a name with a typing mistake
 // is found even where the field may be absent.
 type contract struct {
-	doc     *openapi3.T
-	schemas map[string]*openapi3.Schema // by method, path as described, and status
-	seen    map[string]int              // answers validated, by method and path as described
-	mu      sync.Mutex
+	doc  *openapi3.T
+	seen map[string]int // answers validated, by method and path as described
 }
 
 // undescribed are fields that the real API writes and the description leaves
@@ -31,9 +29,30 @@ var undescribed = map[string][]string{
 	"recurring":           {"trial_period_days"},
 }
 
-// MustContract reads the description. Lengths are not held against hostile
+// Reading the description takes a second, so it is read once for all tests.
+var withLengths, withoutLengths described
+
+type described struct {
+	once sync.Once
+	doc  *openapi3.T
+}
+
+// MustContract gives the description. Lengths are not held against hostile
 // texts: being longer than Stripe allows is what some of them are for.
 func MustContract(tb testing.TB, lengths bool) *contract {
+	tb.Helper()
+	kept := &withoutLengths
+	if lengths {
+		kept = &withLengths
+	}
+	kept.once.Do(func() { kept.doc = readDescription(tb, lengths) })
+	if kept.doc == nil {
+		tb.Fatal("the description could not be read")
+	}
+	return &contract{doc: kept.doc, seen: map[string]int{}}
+}
+
+func readDescription(tb testing.TB, lengths bool) *openapi3.T {
 	tb.Helper()
 	doc, err := openapi3.NewLoader().LoadFromData(embedded.OpenAPISpec)
 	if err != nil {
@@ -42,7 +61,6 @@ func MustContract(tb testing.TB, lengths bool) *contract {
 	if doc.Info.Version != "2023-10-16" {
 		tb.Fatalf("the description is of version %s", doc.Info.Version)
 	}
-	c := &contract{doc: doc, schemas: map[string]*openapi3.Schema{}, seen: map[string]int{}}
 	tighten := &tightening{lengths: lengths, done: map[*openapi3.Schema]bool{}}
 	for name, ref := range doc.Components.Schemas {
 		for _, field := range undescribed[name] {
@@ -59,7 +77,7 @@ func MustContract(tb testing.TB, lengths bool) *contract {
 			}
 		}
 	}
-	return c
+	return doc
 }
 
 type tightening struct {
@@ -140,9 +158,7 @@ func (c *contract) check(method, path string, a answer) error {
 	if err := schema.VisitJSON(body, openapi3.MultiErrors(), openapi3.VisitAsResponse()); err != nil {
 		return fmt.Errorf("%s %s: %.1500s", method, path, err.Error())
 	}
-	c.mu.Lock()
 	c.seen[method+" "+template]++
-	c.mu.Unlock()
 	return nil
 }
 

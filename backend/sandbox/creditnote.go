@@ -123,7 +123,7 @@ func (c *call) creditPaid(note *creditNote, bill *invoice, money split) {
 func getCreditNote(c *call) (any, error) { return c.creditNotes.fetch(c.ids[0], "id") }
 
 func listCreditNotes(c *call) (any, error) {
-	owner, bill := c.text("customer"), c.text("invoice")
+	owner, bill := c.owner(), c.text("invoice")
 	return list(c, c.creditNotes, func(o *creditNote) bool {
 		return (owner == "" || o.Customer == owner) && (bill == "" || o.Invoice == bill)
 	})

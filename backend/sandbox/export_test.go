@@ -1,13 +1,18 @@
 package sandbox
 
+import "strings"
+
 // Endpoint is a route as the tests see it.
-type Endpoint struct{ Method, Path, Answers string }
+type Endpoint struct {
+	Method, Path, Answers string
+	Params                []string
+}
 
 // Endpoints lists every route.
 func Endpoints() []Endpoint {
 	var all []Endpoint
 	for _, r := range routes {
-		all = append(all, Endpoint{r.method, r.path, r.answers})
+		all = append(all, Endpoint{r.method, r.path, r.answers, strings.Fields(r.params)})
 	}
 	return all
 }
@@ -39,4 +44,15 @@ func cutList(kind string) (string, bool) {
 		return kind[2:], true
 	}
 	return kind, false
+}
+
+// Edges lists, by kind, the fields that can be expanded.
+func Edges() map[string][]string {
+	all := map[string][]string{}
+	for kind, ways := range edges {
+		for name := range ways {
+			all[kind] = append(all[kind], name)
+		}
+	}
+	return all
 }

@@ -219,7 +219,7 @@ func deleteInvoice(c *call) (any, error) {
 func getInvoice(c *call) (any, error) { return c.invoices.fetch(c.ids[0], "invoice") }
 
 func listInvoices(c *call) (any, error) {
-	owner, within, subscribed := c.text("customer"), c.createdWithin(), c.text("subscription")
+	owner, within, subscribed := c.owner(), c.createdWithin(), c.text("subscription")
 	status := c.choice("status", "", "draft", "open", "paid", "uncollectible", "void")
 	collection := c.choice("collection_method", "", "charge_automatically", "send_invoice")
 	return list(c, c.invoices, func(bill *invoice) bool {

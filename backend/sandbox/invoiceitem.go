@@ -15,7 +15,7 @@ func createInvoiceItem(c *call) (any, error) {
 	item := &invoiceItem{
 		Object: "invoiceitem", Date: c.clock, Discountable: true, Discounts: []string{}, Price: of,
 		Period:   period{Start: c.integer("period[start]", c.clock), End: c.integer("period[end]", c.clock)},
-		Quantity: c.integer("quantity", 1), TaxRates: c.ratesNamed("tax_rates"),
+		Quantity: c.quantity(), TaxRates: c.ratesNamed("tax_rates"),
 	}
 	c.setText(&item.Description, "description")
 	c.setMetadata(&item.Metadata)
@@ -41,8 +41,7 @@ func createInvoiceItem(c *call) (any, error) {
 // readItemAmount takes the amount from a price and quantity, or as it is given,
 // where a negative one is a credit.
 func (c *call) readItemAmount(item *invoiceItem) {
-	if item.Quantity < 1 || item.Quantity > 1_000_000 {
-		c.fail(stripewire.Invalid(stripewire.CodeParameterInvalidInteger, "quantity", "Invalid quantity: must be between 1 and 1000000."))
+	if c.err != nil {
 		return
 	}
 	if item.Price != nil {
@@ -66,7 +65,7 @@ func (c *call) readItemAmount(item *invoiceItem) {
 func getInvoiceItem(c *call) (any, error) { return c.invoiceItems.fetch(c.ids[0], "invoiceitem") }
 
 func listInvoiceItems(c *call) (any, error) {
-	owner, bill, within := c.text("customer"), c.text("invoice"), c.createdWithin()
+	owner, bill, within := c.owner(), c.text("invoice"), c.createdWithin()
 	return list(c, c.invoiceItems, func(o *invoiceItem) bool {
 		return within(o.Date) && (owner == "" || o.Customer == owner) && (bill == "" || string(o.Invoice) == bill)
 	})

@@ -5,7 +5,7 @@ import "billfold/backend/stripewire"
 func getCharge(c *call) (any, error) { return c.charges.fetch(c.ids[0], "id") }
 
 func listCharges(c *call) (any, error) {
-	owner, intent, within := c.text("customer"), c.text("payment_intent"), c.createdWithin()
+	owner, intent, within := c.owner(), c.text("payment_intent"), c.createdWithin()
 	return list(c, c.charges, func(o *charge) bool {
 		return within(o.Created) && (owner == "" || o.Customer == owner) && (intent == "" || string(o.PaymentIntent) == intent)
 	})
@@ -14,7 +14,7 @@ func listCharges(c *call) (any, error) {
 func getIntent(c *call) (any, error) { return c.intents.fetch(c.ids[0], "intent") }
 
 func listIntents(c *call) (any, error) {
-	owner, within := c.text("customer"), c.createdWithin()
+	owner, within := c.owner(), c.createdWithin()
 	return list(c, c.intents, func(o *paymentIntent) bool { return within(o.Created) && (owner == "" || o.Customer == owner) })
 }
 

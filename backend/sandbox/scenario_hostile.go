@@ -58,8 +58,9 @@ func hostileScenario() scenario {
 			Name:        "hostile",
 			Description: "Script tags, right-to-left overrides, path separators, spreadsheet formulas and endless words in every text field.",
 		},
-		seller:         seller{name: allHostile(), country: "US", descriptor: allHostile()},
-		inscribe:       func(n int64) string { return hostileText(int(n)) + " " + strconv.FormatInt(n, 10) },
+		seller: seller{name: allHostile(), country: "US", descriptor: allHostile()},
+		// Renewals and sales take turns, and both are to have every text.
+		inscribe:       func(n int64) string { return hostileText(int(n/2)) + " " + strconv.FormatInt(n, 10) },
 		loneSurrogates: true,
 		seed: func(s *seeding, now time.Time) string {
 			start := now.AddDate(0, -len(hostileTexts), 12)

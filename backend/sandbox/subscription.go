@@ -42,7 +42,10 @@ func (c *call) readItems(s *subscription) {
 	for _, group := range groups {
 		inner := &call{world: c.world, form: group}
 		of := needed(inner, c.prices, "price")
-		quantity := inner.integer("quantity", 1)
+		quantity := inner.quantity()
+		if inner.err == nil && of.UnitAmount*quantity > maxAmount {
+			inner.fail(stripewire.Invalid(stripewire.CodeParameterInvalidInteger, "items", "Invalid amount: at most eight digits."))
+		}
 		if inner.err != nil {
 			c.fail(inner.err)
 			return
@@ -224,7 +227,7 @@ func getSubscription(c *call) (any, error) { return c.subscriptions.fetch(c.ids[
 // listSubscriptions leaves out canceled ones unless a status asks for them.
 // Source: Stripe API reference, "List subscriptions".
 func listSubscriptions(c *call) (any, error) {
-	owner, within := c.text("customer"), c.createdWithin()
+	owner, within := c.owner(), c.createdWithin()
 	status := c.choice("status", "", "all", "ended", "active", "canceled", "incomplete", "incomplete_expired",
 		"past_due", "paused", "trialing", "unpaid")
 	of := named(c, c.prices, "price")

@@ -24,7 +24,6 @@ type Code string
 const (
 	CodeChargeAlreadyRefunded   Code = "charge_already_refunded"
 	CodeEmailInvalid            Code = "email_invalid"
-	CodeInvoiceNoLines          Code = "invoice_no_customer_line_items"
 	CodeInvoiceNotEditable      Code = "invoice_not_editable"
 	CodeInvoiceUpcomingNone     Code = "invoice_upcoming_none"
 	CodeParameterInvalidEmpty   Code = "parameter_invalid_empty"
