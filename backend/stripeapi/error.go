@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 
 	"github.com/stripe/stripe-go/v76"
 
@@ -107,16 +108,13 @@ func saysNone(err error) bool {
 		refused.code == string(stripe.ErrorCodeInvoiceUpcomingNone)
 }
 
-// printable cuts what a server wrote down to a word that is safe in a log.
-func printable(word string) string {
-	const longest = 80
-	if len(word) > longest {
-		return "(too long)"
+var word = regexp.MustCompile(`^[A-Za-z0-9_.\[\]-]{0,80}$`)
+
+// printable lets through what a server wrote only where it is a word, safe in a
+// log: no sentence, no link.
+func printable(written string) string {
+	if !word.MatchString(written) {
+		return "(unprintable)"
 	}
-	for _, r := range word {
-		if r <= ' ' || r > '~' {
-			return "(unprintable)"
-		}
-	}
-	return word
+	return written
 }

@@ -13,6 +13,8 @@ func Write(ctx context.Context, c *Client, path, idempotencyKey string) error {
 	if err != nil {
 		return err
 	}
+	request.Header.Set("X-Stripe-Client-User-Agent", "the name of this computer")
+	request.Header.Set("X-Stripe-Client-Telemetry", "how long requests took")
 	if idempotencyKey != "" {
 		request.Header.Set("Idempotency-Key", idempotencyKey)
 	}
@@ -65,5 +67,14 @@ func ReadChargePage(body []byte, customer string) ([]string, error) {
 	return ids, err
 }
 
+// Decode reads JSON into anything.
+func Decode(body []byte, into any) error { return decode(body, into) }
+
 // Cursor gives the cursor after a page.
 func Cursor(body []byte) (string, error) { return cursorAfter(body, 0) }
+
+// DecodeInvoices decodes a page of invoices with some decoder.
+func DecodeInvoices(decode func([]byte, any) error, body []byte) error {
+	var page wirePage[wireInvoice]
+	return decode(body, &page)
+}

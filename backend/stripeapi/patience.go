@@ -26,7 +26,7 @@ func watch(ctx context.Context, limit time.Duration) (context.Context, *patience
 	return ctx, &patience{
 		limit:   limit,
 		silence: time.AfterFunc(limit, func() { cancel(errSilent) }),
-		whole:   time.AfterFunc(longest, func() { cancel(errEndless) }),
+		whole:   time.AfterFunc(wholeAnswer*limit, func() { cancel(errEndless) }),
 		cancel:  cancel,
 	}
 }

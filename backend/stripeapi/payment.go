@@ -2,7 +2,6 @@ package stripeapi
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/stripe/stripe-go/v76"
@@ -122,9 +121,6 @@ func (c *Client) completeRefunds(ctx context.Context, charges []wireCharge) erro
 			refunds, err := collect[wireRefund](ctx, c, listing{path: "/v1/refunds", query: queryOf(params)})
 			if err != nil {
 				return err
-			}
-			if len(refunds) == 0 {
-				return unreadable(errors.New("refunds that are gone"))
 			}
 			charge.Refunds.Data = refunds
 			return charge.proveRefunds(c.customer)

@@ -33,8 +33,9 @@ type transport struct {
 
 const (
 	defaultPatience = 10 * time.Second
-	// longest bounds one whole answer, however steadily it drips.
-	longest = 2 * time.Minute
+	// wholeAnswer is how many times the patience one answer may take, however
+	// steadily it drips: two minutes by default.
+	wholeAnswer = 12
 	// maxBody bounds an answer after decompression: a page of a hundred invoices
 	// whose every text is 10,000 characters long still fits.
 	maxBody = 32 << 20
@@ -178,7 +179,7 @@ func checkToken(token string) error {
 	switch {
 	case token == "":
 		return billing.NewError(billing.CodeSignedOut, "There is no valid sign-in.", nil)
-	case strings.HasPrefix(token, "sk_live_"), strings.HasPrefix(token, "rk_live_"):
+	case LiveKey(token):
 		return billing.NewError(billing.CodeLiveKey,
 			"This is a merchant's live secret key; it never belongs on a desktop and was not sent.", nil)
 	case strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }):
