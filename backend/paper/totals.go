@@ -1,0 +1,147 @@
+package paper
+
+import "fmt"
+
+// sum is one row of the block that leads from the lines to what is due.
+type sum struct {
+	label, amount string
+	style         style
+	ruled         bool // a rule above it
+}
+
+// sumsOf is the way from the lines to what is due. Whatever is taken off has a
+// minus, so that the column adds up.
+func sumsOf(d Document) []sum {
+	var sums []sum
+	add := func(label string, amount int64) {
+		sums = append(sums, sum{label: label, amount: amountText(amount, d.Currency), style: body})
+	}
+	result := func(label string, amount int64, st style) {
+		sums = append(sums, sum{joined(" ", label), joined(" ", d.Currency, amountText(amount, d.Currency)), st, true})
+	}
+	add("Subtotal", d.Subtotal)
+	for _, discount := range d.Discounts {
+		add(joined(": ", "Discount", discount.Name), -discount.Amount)
+	}
+	if len(d.Taxes) > 0 {
+		add("Total excluding tax", d.Total-taxOf(d))
+	}
+	for _, tax := range d.Taxes {
+		add(taxText(tax, d.Currency), tax.Amount)
+	}
+	if d.Kind == CreditNote {
+		result("Total credited", d.Total, due)
+		return sums
+	}
+	result("Total", d.Total, strong)
+	switch {
+	case d.CreditApplied > 0:
+		add("Account credit used", -d.CreditApplied)
+	case d.CreditApplied < 0:
+		add("Earlier account debt", -d.CreditApplied)
+	}
+	if d.Kind == Receipt {
+		result("Amount paid", d.AmountPaid, due)
+		return sums
+	}
+	if d.AmountPaid != 0 {
+		add("Amount paid", -d.AmountPaid)
+	}
+	result("Amount due", d.AmountDue, due)
+	return sums
+}
+
+func taxOf(d Document) int64 {
+	var total int64
+	for _, tax := range d.Taxes {
+		total += tax.Amount
+	}
+	return total
+}
+
+// taxText names a tax with its rate and what it was worked out from.
+func taxText(tax Tax, currency string) string {
+	rate := ""
+	if tax.Percentage != "" {
+		rate = tax.Percentage + "%"
+	}
+	text := joined(" ", tax.Name, rate, "on", amountText(tax.Taxable, currency))
+	switch {
+	case tax.ReverseCharge:
+		text += " (reverse charge)"
+	case tax.Inclusive:
+		text += " (included in the prices)"
+	}
+	return text
+}
+
+// drawTotals draws the sums in the right half, together on one page if they fit.
+func (s *sheet) drawTotals(d Document) {
+	sums := sumsOf(d)
+	texts := make([]string, len(sums))
+	for i, one := range sums {
+		texts[i] = one.amount
+	}
+	from := margin + s.textWidth()*0.44
+	room := s.width - margin - from
+	amounts := s.amountColumn("", texts...)
+	amounts.width = max(amounts.width*due.size/body.size, 90)
+	amounts.width = min(amounts.width, room*0.6)
+	names := room - amounts.width - columnGap
+
+	rows := make([][]cell, len(sums))
+	height := 0.0
+	for i, one := range sums {
+		rows[i] = []cell{
+			{x: from, width: names, lines: s.set(one.label, one.style, names)},
+			{x: s.width - margin - amounts.width, width: amounts.width, right: true, lines: s.set(one.amount, one.style, amounts.width)},
+		}
+		height += heightOf(rows[i]) + 12
+	}
+	s.need(height)
+	for i, cells := range rows {
+		if sums[i].ruled {
+			s.need(heightOf(cells) + 10)
+			s.y += 3
+			s.rule(from, room, 0.75, ink)
+			s.y += 4
+		}
+		s.row(cells...)
+		s.y += 3
+	}
+	s.drawReverseCharge(d)
+}
+
+// drawReverseCharge states who owes the tax, which has to stand on the invoice
+// (Council Directive 2006/112/EC, Article 226, point 11a).
+func (s *sheet) drawReverseCharge(d Document) {
+	for _, tax := range d.Taxes {
+		if tax.ReverseCharge {
+			s.y += 12
+			s.row(cell{x: margin, lines: s.set("Reverse charge: the customer accounts for the tax on this supply.", strong, s.textWidth())})
+			return
+		}
+	}
+}
+
+func (s *sheet) drawFooterText(d Document) {
+	if d.Footer == "" {
+		return
+	}
+	s.y += 22
+	s.row(cell{x: margin, lines: s.set(d.Footer, detail, s.textWidth())})
+}
+
+// drawPageFeet draws on each page which document it belongs to and which page it
+// is, now that their number is known.
+func (s *sheet) drawPageFeet(d Document) {
+	name := oneLine(joined("  ·  ", joined(" ", titleOf(d), d.Number), d.Seller.Name))
+	const numberWidth = 120
+	for i, page := range s.pages {
+		y := s.height - footerLine
+		s.bar(page, box{margin, y, s.textWidth(), 0.5}, hairline)
+		s.draw(page, s.set(name, fine, s.textWidth()-numberWidth)[0], margin, y+15)
+		pages := s.set(fmt.Sprintf("Page %d of %d", i+1, len(s.pages)), fine, numberWidth)[0]
+		s.draw(page, pages, s.width-margin-pages.width*fine.size, y+15)
+	}
+}
