@@ -1,9 +1,11 @@
 package stripeapi_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -153,4 +155,31 @@ func TestNew(t *testing.T) {
 		_, err := stripeapi.New(stripeapi.Config{URL: "https://api.stripe.com", Customer: ours})
 		wantCode(t, err, billing.CodeInvalid)
 	})
+}
+
+func TestLogHoldsNoSecrets(t *testing.T) {
+	var written bytes.Buffer
+	server := MustServe(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/v1/invoices/upcoming" {
+			reply(w, http.StatusBadRequest, refusal("invalid_request_error", "resource_missing"))
+			return
+		}
+		reply(w, http.StatusOK, page(false, taxID(t, "txi_1")))
+	})
+	client := MustClient(t, server.URL, func(c *stripeapi.Config) {
+		c.Log = slog.New(slog.NewTextHandler(&written, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	})
+	if _, err := client.TaxIDs(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := client.Upcoming(t.Context(), "sub_secret")
+	wantCode(t, err, billing.CodeInvalid)
+	if lines := strings.Count(written.String(), "\n"); lines != 2 {
+		t.Errorf("%d lines for two requests:\n%s", lines, &written)
+	}
+	for _, secret := range []string{token, "sub_secret", "DE123456789", "example.com", "?"} {
+		if strings.Contains(written.String(), secret) {
+			t.Errorf("the log holds %q:\n%s", secret, &written)
+		}
+	}
 }

@@ -143,6 +143,7 @@ func (t *transport) try(request *http.Request) (*http.Response, error) {
 		t.log.DebugContext(ctx, "request failed", "method", request.Method, "path", request.URL.Path)
 		return nil, unreached(err, context.Cause(watched))
 	}
+	patience.heard()
 	defer func() { _ = x.response.Body.Close() }() // read to its end or given up
 	t.log.DebugContext(ctx, "request answered", "method", request.Method, "path", request.URL.Path,
 		"status", x.response.StatusCode, "took", t.now().Sub(began), "request_id", printable(x.response.Header.Get("Request-Id")))
