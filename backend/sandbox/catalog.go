@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -124,7 +125,7 @@ func (c *call) ratesNamed(name string) []*taxRate {
 	for _, id := range c.form.List(name) {
 		rate := c.taxRates.find(id)
 		if rate == nil {
-			c.fail(stripewire.NoSuch(400, c.taxRates.kind, id, name))
+			c.fail(stripewire.NoSuch(http.StatusBadRequest, c.taxRates.kind, id, name))
 			continue
 		}
 		rates = append(rates, rate)

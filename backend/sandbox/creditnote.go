@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"fmt"
-	"net/http"
 	"strconv"
 
 	"billfold/backend/stripewire"
@@ -153,10 +152,7 @@ func voidCreditNote(c *call) (any, error) {
 	}
 	bill := c.invoices.find(note.Invoice)
 	if note.Status != "issued" || note.Type != "pre_payment" || bill == nil || bill.Status != "open" {
-		return nil, &stripewire.Error{
-			Status: http.StatusBadRequest, Type: stripewire.TypeInvalidRequest,
-			Message: "You can only void a credit note of an open invoice.",
-		}
+		return nil, stripewire.Invalid("", "", "You can only void a credit note of an open invoice.")
 	}
 	note.Status, note.VoidedAt = "void", nullableTime(c.clock)
 	bill.PrePaymentCreditNotesAmount -= note.Amount

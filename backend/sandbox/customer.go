@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"net/http"
 	"strings"
 
 	"billfold/backend/stripewire"
@@ -128,7 +129,7 @@ func listBalance(c *call) (any, error) {
 func getBalance(c *call) (any, error) {
 	o, err := c.balances.fetch(c.ids[1], "transaction")
 	if err == nil && o.Customer != c.ids[0] {
-		return nil, stripewire.NoSuch(404, c.balances.kind, c.ids[1], "transaction")
+		return nil, stripewire.NoSuch(http.StatusNotFound, c.balances.kind, c.ids[1], "transaction")
 	}
 	return o, err
 }

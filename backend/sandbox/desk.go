@@ -106,7 +106,7 @@ func (d *desk) perform(r request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	answer, _, err := d.world.handle(r.method, r.path, r.form)
+	answer, err := d.world.handle(r.method, r.path, r.form)
 	if err != nil {
 		return reply{}, err
 	}

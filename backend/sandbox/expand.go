@@ -21,7 +21,8 @@ type edge struct {
 }
 
 // edges lists, per kind, what can be expanded; the rest is refused. Kinds are
-// Stripe's names of objects; "…s" kinds are parts of objects.
+// Stripe's names of objects, or those of parts of objects. A way to "" leads to
+// what the sandbox never has: it may be asked for, and stays null.
 var edges = map[string]map[string]edge{
 	"customer": {
 		"default_source": {"", "ref"}, "test_clock": {"", "ref"}, "invoice_settings": {"invoice_settings", "in"},

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"net/http"
 	"time"
 
 	"billfold/backend/stripewire"
@@ -49,7 +50,7 @@ func createPaymentMethod(c *call) (any, error) {
 	token := c.required("card[token]")
 	test, known := testCards[trimPrefix(token, "tok_")]
 	if !known {
-		c.fail(stripewire.NoSuch(400, "token", token, "card[token]"))
+		c.fail(stripewire.NoSuch(http.StatusBadRequest, "token", token, "card[token]"))
 	}
 	o := c.newCard(test)
 	c.readBilling(o)
@@ -99,7 +100,7 @@ func (c *call) methodToAttach(param string) (*paymentMethod, error) {
 	if id == "" {
 		return nil, nil
 	}
-	return c.attachable(id, param, 400)
+	return c.attachable(id, param, http.StatusBadRequest)
 }
 
 func (c *call) attachable(id, param string, status int) (*paymentMethod, error) {
@@ -126,7 +127,7 @@ func (w *world) attach(o *paymentMethod, owner *customer) {
 
 func attachPaymentMethod(c *call) (any, error) {
 	owner := needed(c, c.customers, "customer")
-	o, err := c.attachable(c.ids[0], "payment_method", 404)
+	o, err := c.attachable(c.ids[0], "payment_method", http.StatusNotFound)
 	if err != nil {
 		c.fail(err)
 	}
@@ -144,7 +145,7 @@ func getPaymentMethod(c *call) (any, error) {
 func getCustomerMethod(c *call) (any, error) {
 	o, err := c.paymentMethods.fetch(c.ids[1], "payment_method")
 	if err == nil && string(o.Customer) != c.ids[0] {
-		return nil, stripewire.NoSuch(404, c.paymentMethods.kind, c.ids[1], "payment_method")
+		return nil, stripewire.NoSuch(http.StatusNotFound, c.paymentMethods.kind, c.ids[1], "payment_method")
 	}
 	return o, err
 }

@@ -168,14 +168,13 @@ func (r compiledRoute) check(form stripewire.Form) error {
 
 // handle answers one request: the object or list it asks for, or an error that
 // is a *stripewire.Error.
-func (w *world) handle(method, path string, form stripewire.Form) (any, compiledRoute, error) {
+func (w *world) handle(method, path string, form stripewire.Form) (any, error) {
 	r, ids, err := match(method, path)
 	if err != nil {
-		return nil, r, err
+		return nil, err
 	}
 	if err := r.check(form); err != nil {
-		return nil, r, err
+		return nil, err
 	}
-	answer, err := r.route.handle(&call{world: w, path: path, ids: ids, form: form})
-	return answer, r, err
+	return r.route.handle(&call{world: w, path: path, ids: ids, form: form})
 }

@@ -113,7 +113,7 @@ func (s *seeding) post(path string, pairs ...string) string {
 		}
 		form = append(form, field)
 	}
-	answer, _, err := s.handle(http.MethodPost, path, form)
+	answer, err := s.handle(http.MethodPost, path, form)
 	if err != nil {
 		s.err = fmt.Errorf("POST %s: %w", path, err)
 		return ""

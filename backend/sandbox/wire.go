@@ -5,9 +5,9 @@ import (
 	"strconv"
 )
 
-// The structs named wire… and those embedding no behaviour hold exactly the
-// fields of Stripe API version 2023-10-16, in its words. References to other
-// objects are ids; expansion puts the objects in their place (see expand.go).
+// The structs of the wire_ files hold exactly the fields of Stripe API version
+// 2023-10-16, in its words. References to other objects are ids; expansion puts
+// the objects in their place (see expand.go).
 
 // null is a field that the sandbox never fills.
 type null struct{}
