@@ -55,8 +55,9 @@ func TestAnswersOfSomethingElse(t *testing.T) {
 }
 
 func TestNewerShapes(t *testing.T) {
+	plan := object{"product": MustFixture(t, "product")} // so that no name has to be asked for
 	without := func(kind string, fields ...string) object {
-		o := MustFixture(t, kind)
+		o := with(MustFixture(t, kind), object{"plan": plan})
 		for _, field := range fields {
 			delete(o, field)
 		}
@@ -67,10 +68,11 @@ func TestNewerShapes(t *testing.T) {
 		body any
 	}{
 		"subscription without current_period_end": {"subscriptions", without("subscription", "current_period_end")},
-		"subscription of an unknown status":       {"subscriptions", page(false, with(MustFixture(t, "subscription"), object{"status": "dreaming"}))},
+		"subscription of an unknown status":       {"subscriptions", page(false, with(MustFixture(t, "subscription"), object{"status": "dreaming", "plan": plan}))},
 		"invoice without paid":                    {"invoices", without("invoice", "paid")},
 		"invoice without amounts":                 {"invoices", without("invoice", "amount_remaining")},
 		"invoice without lines":                   {"invoices", without("invoice", "lines")},
+		"invoice whose lines are no list":         {"invoices", page(false, with(MustFixture(t, "invoice"), object{"lines": with(page(false), object{"object": "lines"})}))},
 		"invoice without an id":                   {"invoices", without("invoice", "id")},
 		"invoice of an unknown status":            {"invoices", page(false, with(MustFixture(t, "invoice"), object{"status": "sent"}))},
 		"charge without its refunds":              {"payments", without("charge", "refunds")},

@@ -113,35 +113,39 @@ func TestCancelDuringBackOffReturnsAtOnce(t *testing.T) {
 	server := MustServe(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Retry-After", "60")
 		reply(w, http.StatusServiceUnavailable, refusal("api_error", ""))
-		// The client is about to wait, or waits already.
-		cancel()
 	})
-	// The real timer: a wait that ignored the context would last for a minute.
-	client := MustClient(t, server.URL, func(c *stripeapi.Config) { c.Wait = nil })
+	var readings atomic.Int64
+	client := MustClient(t, server.URL, func(c *stripeapi.Config) {
+		c.Wait = nil // the real timer: a wait that ignores the context takes a minute
+		c.Now = func() time.Time {
+			// Before the request, after it, and on the way into the wait.
+			if readings.Add(1) == 3 {
+				cancel()
+			}
+			return frozen
+		}
+	})
 	began := time.Now()
 	_, err := client.TaxIDs(ctx)
 	wantCode(t, err, billing.CodeCanceled)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("%v does not say context.Canceled", err)
 	}
+	if readings.Load() != 3 || client.Traffic().Requests != 1 {
+		t.Errorf("%d requests, the clock was read %d times", client.Traffic().Requests, readings.Load())
+	}
 	if time.Since(began) > 30*time.Second {
 		t.Errorf("it took %v", time.Since(began))
 	}
 }
 
-// Cancelled while the client really stands in its wait.
-func TestCancelWithinTheWait(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	server := MustServe(t, always(http.StatusServiceUnavailable, refusal("api_error", "")))
-	client := MustClient(t, server.URL, func(c *stripeapi.Config) {
-		c.Wait = func(ctx context.Context, _ time.Duration) error {
-			cancel()
-			<-ctx.Done()
-			return ctx.Err()
-		}
-	})
-	_, err := client.TaxIDs(ctx)
-	wantCode(t, err, billing.CodeCanceled)
+func TestWaitThatFailsEndsTheRequest(t *testing.T) {
+	broken := errors.New("the clock broke")
+	client := MustClient(t, MustServe(t, always(http.StatusServiceUnavailable, refusal("api_error", ""))).URL,
+		func(c *stripeapi.Config) { c.Wait = func(context.Context, time.Duration) error { return broken } })
+	if _, err := client.TaxIDs(t.Context()); !errors.Is(err, broken) {
+		t.Errorf("%v", err)
+	}
 	if client.Traffic().Requests != 1 {
 		t.Errorf("%d requests", client.Traffic().Requests)
 	}

@@ -194,6 +194,11 @@ func TestMutatedPagesNeverPanicAndNeverGiveAnEmptyID(t *testing.T) {
 	}
 }
 
+func TestCursorOfAPageWithoutOneIsAnError(t *testing.T) {
+	_, err := stripeapi.Cursor([]byte(`{"object":"list","has_more":true,"data":[{"id":"txi_1"},{"id":null}]}`))
+	wantCode(t, err, billing.CodeNotStripe)
+}
+
 func TestInvoicesAreHandedOverPageByPageAndInOrder(t *testing.T) {
 	s := &shelf{}
 	for i := range 250 {
