@@ -3,7 +3,7 @@ import { formattingLocale, isOwnCurrency } from './locale'
 
 /** An integer in minor units with its currency in lower case. */
 export interface Amount {
-  amount: number
+  amount: number | bigint
   currency: string
 }
 
@@ -30,9 +30,8 @@ export function exponentOf(currency: string): number {
 export function decimalOf({ amount, currency }: Amount): `${number}` {
   const digits = exponentOf(currency)
   const sign = amount < 0 ? '-' : ''
-  const text = BigInt(Math.abs(amount))
-    .toString()
-    .padStart(digits + 1, '0')
+  const minor = BigInt(amount)
+  const text = (minor < 0n ? -minor : minor).toString().padStart(digits + 1, '0')
   const point = text.length - digits
   const decimal = digits === 0 ? text : `${text.slice(0, point)}.${text.slice(point)}`
   return (sign + decimal) as `${number}`

@@ -1,0 +1,33 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { hrefOf, parseRoute, routeTo, type Route } from './route'
+
+test.each<[string, Route]>([
+  ['', { view: 'overview', section: null }],
+  ['#/', { view: 'overview', section: null }],
+  ['#/payment-methods', { view: 'overview', section: 'payment-methods' }],
+  ['#/nonsense/x', { view: 'overview', section: null }],
+  ['#/invoices', { view: 'invoices' }],
+  ['#/invoices/in_1', { view: 'invoice', id: 'in_1' }],
+  ['#/invoices/%E0%A4%A', { view: 'invoice', id: '%E0%A4%A' }],
+])('%s leads to %o', (hash, route) => {
+  expect(parseRoute(hash)).toEqual(route)
+})
+
+test('every invoice id survives the address', () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 1, unit: 'grapheme' }), (id) => {
+      const route: Route = { view: 'invoice', id }
+      expect(parseRoute(hrefOf(route))).toEqual(route)
+    }),
+  )
+})
+
+test('a link from outside leads where it says, or nowhere', () => {
+  expect(routeTo({ view: '', id: '' })).toBeNull()
+  expect(routeTo({ view: 'invoices', id: 'in_1' })).toEqual({ view: 'invoice', id: 'in_1' })
+  expect(routeTo({ view: 'subscription', id: '' })).toEqual({
+    view: 'overview',
+    section: 'subscription',
+  })
+})

@@ -1,0 +1,213 @@
+import { render, screen, waitFor, within } from '@testing-library/svelte'
+import userEvent from '@testing-library/user-event'
+import { beforeEach, describe, expect, test } from 'vitest'
+import Window from './Window.svelte'
+import { Backend } from '../api/backend'
+import { fakeTransport } from '../api/fake'
+import { createState } from '../state/state'
+
+function open(account: string, hash = '#/') {
+  window.location.hash = hash
+  const fake = fakeTransport(account)
+  render(Window, { shared: createState(new Backend(fake)) })
+  return fake
+}
+
+beforeEach(() => window.localStorage.clear())
+
+describe('the overview', () => {
+  test('has the four sections, who is signed in, and the age of the data', async () => {
+    open('active')
+    for (const name of [
+      'Current Subscription',
+      'Payment Method',
+      'Billing Information',
+      'Invoice History',
+    ]) {
+      expect(await screen.findByRole('region', { name })).toBeTruthy()
+    }
+    expect(screen.getByTestId('identity').textContent).toContain('Ada Lovelace')
+    expect(screen.getByTestId('identity').textContent).toContain('Sandbox · active')
+    expect(screen.getByTestId('as-of').textContent).toMatch(/As of .*UTC/)
+    expect(screen.getByTestId('sandbox-badge').textContent).toContain('no real money')
+    expect(screen.getAllByTestId('invoice-row')).toHaveLength(6)
+  })
+
+  test('says when is billed next and how much with tax', async () => {
+    open('active')
+    const next = await screen.findByTestId('next-billing')
+    expect(next.textContent).toMatch(/December 1, 2026/)
+    expect(next.textContent).toMatch(/24\.00/)
+    expect(next.textContent).toMatch(/incl\. .*4\.00.* tax/)
+  })
+
+  test('says what is owed, and leads to the open invoices', async () => {
+    open('past_due')
+    const owed = await screen.findByTestId('owed')
+    expect(owed.textContent).toMatch(/24\.00 is owed on 1 invoice/)
+    await userEvent.click(within(owed).getByRole('button'))
+    await waitFor(() => expect(screen.getAllByTestId('invoice-row')).toHaveLength(1))
+    expect((screen.getByLabelText('Status') as HTMLSelectElement).value).toBe('open')
+  })
+
+  test('warns of a card that has expired', async () => {
+    open('past_due')
+    expect(await screen.findByText('This card has expired')).toBeTruthy()
+    const card = screen.getByTestId('section-payment-method')
+    expect(card.textContent).toContain('Set on the subscription')
+  })
+
+  test('has words for an account with nothing in it', async () => {
+    open('new')
+    expect(await screen.findByText('No payment method saved')).toBeTruthy()
+    expect(screen.getByText('No invoices yet')).toBeTruthy()
+    expect(screen.queryByTestId('owed')).toBeNull()
+  })
+
+  test('keeps the data while offline and says so', async () => {
+    open('offline')
+    const notice = await screen.findByTestId('notice')
+    expect(notice.textContent).toContain('You are offline')
+    expect(await screen.findByText('Pro')).toBeTruthy()
+  })
+
+  test('shows how the first pull goes', async () => {
+    open('first_pull')
+    expect((await screen.findByTestId('sync-progress')).textContent).toContain('1,240')
+    expect(screen.getByTestId('as-of').textContent).toContain('Not synced yet')
+    expect(screen.queryByText('No subscription')).toBeNull()
+  })
+
+  test('shows hostile text as text', async () => {
+    open('hostile')
+    await screen.findByTestId('next-billing')
+    const section = screen.getByTestId('section-billing-information')
+    expect(document.querySelector('#window script, section script')).toBeNull()
+    expect(section.textContent).toContain('<script>alert(1)</script>')
+    expect(document.body.textContent).not.toMatch(/[\u202a-\u202e]/)
+    expect(section.querySelectorAll('bdi').length).toBeGreaterThan(0)
+  })
+})
+
+describe('syncing', () => {
+  test('starts by button and by key, and can be cancelled', async () => {
+    const fake = open('active')
+    await userEvent.click(await screen.findByTestId('sync-button'))
+    await screen.findByTestId('sync-progress')
+    await userEvent.click(screen.getByTestId('sync-cancel'))
+    expect((await screen.findByTestId('notice')).textContent).toContain('Sync was cancelled')
+    await userEvent.keyboard('r')
+    await screen.findByTestId('sync-progress')
+    expect(fake.calls.filter((call) => call.method === 'Sync')).toHaveLength(2)
+  })
+
+  test('that cannot start says why', async () => {
+    const fake = open('active')
+    await screen.findByText('Pro')
+    fake.fail('Sync', { code: 'busy', message: 'Another Billfold is syncing.' })
+    await userEvent.click(screen.getByTestId('sync-button'))
+    expect((await screen.findByTestId('notice')).textContent).toContain('Another Billfold')
+  })
+
+  test('a changed event reads the overview again', async () => {
+    const fake = open('active')
+    await screen.findByText('Pro')
+    const reads = () => fake.calls.filter((call) => call.method === 'Overview').length
+    const before = reads()
+    fake.announce('changed')
+    await waitFor(() => expect(reads()).toBe(before + 1))
+  })
+})
+
+describe('the link to Billfold', () => {
+  test('that is cut leaves the last state on screen', async () => {
+    const fake = open('active')
+    await screen.findByText('Pro')
+    fake.setLink('stopped')
+    expect((await screen.findByTestId('notice')).textContent).toContain('Billfold has stopped')
+    expect(screen.getByText('Pro')).toBeTruthy()
+    fake.setLink('live')
+    await waitFor(() => expect(screen.queryByTestId('notice')).toBeNull())
+  })
+
+  test('that ended says how to start again', async () => {
+    const fake = open('active')
+    await screen.findByText('Pro')
+    fake.setLink('ended')
+    expect((await screen.findByTestId('session-ended')).textContent).toContain('billfold web')
+  })
+
+  test('that never gave an overview says what went wrong, with a way to try again', async () => {
+    const fake = fakeTransport('active')
+    fake.fail('Overview', { code: 'unreadable', message: 'The file cannot be read.' })
+    window.location.hash = '#/'
+    render(Window, { shared: createState(new Backend(fake)) })
+    const notice = await screen.findByTestId('notice')
+    expect(notice.textContent).toContain('The file cannot be read.')
+    fake.fail('Overview', null)
+    await userEvent.click(within(notice).getByRole('button', { name: 'Try again' }))
+    expect(await screen.findByText('Pro')).toBeTruthy()
+  })
+})
+
+describe('the invoice list', () => {
+  test('holds 10,000 invoices but only those in sight', async () => {
+    open('many', '#/invoices')
+    await screen.findByText('10,000 invoices')
+    const rows = await screen.findAllByTestId('invoice-row')
+    expect(rows.length).toBeLessThan(60)
+    expect(screen.getByRole('table').getAttribute('aria-rowcount')).toBe('10001')
+  })
+
+  test('is searched from anywhere by the slash key', async () => {
+    open('active')
+    await screen.findByText('Pro')
+    await userEvent.keyboard('/')
+    const field = await screen.findByTestId('invoice-search')
+    await waitFor(() => expect(document.activeElement).toBe(field))
+    await userEvent.keyboard('0007')
+    await waitFor(() => expect(screen.getAllByTestId('invoice-row')).toHaveLength(1))
+    await userEvent.clear(field)
+    await userEvent.type(field, 'nothing like it')
+    expect(await screen.findByText('No invoice matches')).toBeTruthy()
+  })
+
+  test('opens an invoice, and Escape comes back', async () => {
+    open('active', '#/invoices')
+    const [row] = await screen.findAllByTestId('invoice-row')
+    if (!row) throw new Error('no row')
+    await userEvent.click(within(row).getByRole('link'))
+    const detail = await screen.findByTestId('invoice-detail')
+    expect(await within(detail).findByText('Billed to')).toBeTruthy()
+    expect(detail.textContent).toContain('VAT 20% GB')
+    await userEvent.keyboard('{Escape}')
+    expect(await screen.findByTestId('invoice-history')).toBeTruthy()
+  })
+
+  test('says so when an invoice does not exist', async () => {
+    open('active', '#/invoices/in_none')
+    expect((await screen.findByTestId('notice')).textContent).toContain('no such invoice')
+  })
+})
+
+test('the theme is painted at once and kept by the backend', async () => {
+  const fake = open('active')
+  await screen.findByText('Pro')
+  const themes = screen.getByTestId('theme-switch')
+  await userEvent.click(within(themes).getByRole('radio', { name: 'Dark' }))
+  expect(document.documentElement.dataset.theme).toBe('dark')
+  expect(fake.calls.at(-1)).toEqual({ method: 'SetPreferences', args: [{ theme: 'dark' }] })
+})
+
+test('another sandbox scenario replaces everything on screen', async () => {
+  open('active')
+  const trigger = await screen.findByTestId('scenario-menu')
+  trigger.focus()
+  await userEvent.keyboard('{Enter}')
+  // jsdom places no menus, so to it the open one is hidden.
+  const choices = await screen.findAllByRole('menuitemradio', { hidden: true })
+  choices.find((choice) => choice.textContent?.includes('Free plan'))?.focus()
+  await userEvent.keyboard('{Enter}')
+  expect(await screen.findByText('No payment method saved')).toBeTruthy()
+  expect(screen.getByTestId('scenario-menu').textContent).toContain('Sandbox · new')
+})
