@@ -31,8 +31,11 @@ func (a *App) started(window context.Context) {
 	a.window = window
 	a.stop = a.companion.Subscribe(func(event string) { runtime.EventsEmit(window, event) })
 	a.mu.Unlock()
-	a.companion.Sync()
 }
+
+// painted is called by Wails when the page is there. The first pull waits for it,
+// so that it does not take the processor from the first picture.
+func (a *App) painted(context.Context) { a.companion.Sync() }
 
 // ending is called by Wails before the window goes.
 func (a *App) ending(context.Context) {

@@ -51,6 +51,7 @@ func windowOptions(app *App, theme string) *options.App {
 		BackgroundColour: surface(theme),
 		AssetServer:      &assetserver.Options{Assets: frontend.Assets(), Middleware: onlyItself},
 		OnStartup:        app.started,
+		OnDomReady:       app.painted,
 		OnShutdown:       app.ending,
 		Bind:             []any{app},
 		ErrorFormatter:   problemText,

@@ -25,6 +25,7 @@ var layers = []struct {
 	{1, "backend/billing", ""},
 	{1, "backend/stripewire", ""},
 	{1, "frontend", ""},
+	{1, "backend/paper", ""},
 	{1, "e2e/automation", ""},
 
 	{2, "backend/stripeapi", "backend/billing backend/stripewire"},
@@ -33,7 +34,7 @@ var layers = []struct {
 	{2, "backend/instance", "backend/billing"},
 
 	{3, "backend/mirror", "backend/billing backend/stripeapi backend/sqlite"},
-	{3, "backend/sandbox", "backend/stripewire"},
+	{3, "backend/sandbox", "backend/stripewire backend/paper"},
 
 	{4, "backend/companion", "backend/billing backend/deeplink backend/stripeapi backend/sqlite backend/mirror"},
 

@@ -10,7 +10,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { chmod, writeFile } from "node:fs/promises";
 import path from "node:path";
 
-import { Person, program } from "./programs.mjs";
+import { Person, endProcess, program } from "./programs.mjs";
 import { Window, eventually } from "./webdriver.mjs";
 
 const runs = Number(process.argv[2] ?? 7);
@@ -33,17 +33,8 @@ async function measure(person, name) {
     const [nanoseconds, pid] = readFileSync(started, "utf8").split(" ");
     return { paint: paintedAt - Number(nanoseconds) / 1e6, memory: proportionalMemory(Number(pid)) };
   } finally {
+    await endProcess(Number(readFileSync(started, "utf8").split(" ")[1]));
     await window.close();
-    await eventually("the program is gone", () => !alive(Number(readFileSync(started, "utf8").split(" ")[1])));
-  }
-}
-
-/** A process that has ended but was not collected yet counts as gone. */
-function alive(pid) {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
   }
 }
 

@@ -2,6 +2,7 @@
 // and ends them by their process id.
 
 import { execFile, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -110,6 +111,31 @@ export async function end(running) {
   const timer = setTimeout(() => running.child.kill("SIGKILL"), 10_000);
   await running.ended;
   clearTimeout(timer);
+}
+
+/** Ends a process that is not our child, and waits until it is gone. */
+export async function endProcess(pid) {
+  for (const [signal, turns] of [["SIGTERM", 200], ["SIGKILL", 100]]) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      return;
+    }
+    for (let turn = 0; turn < turns; turn++) {
+      if (gone(pid)) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  throw new Error(`process ${pid} does not end`);
+}
+
+/** A process that has ended but was not collected yet counts as gone. */
+function gone(pid) {
+  try {
+    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return true;
+  }
 }
 
 /** The connection flags and environment for a sandbox that runs by itself. */

@@ -12,7 +12,7 @@ import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 
 import { decimal, shownDates } from "../figures.mjs";
-import { Person, program, root } from "../programs.mjs";
+import { Person, endProcess, program, root } from "../programs.mjs";
 import { Window, eventually } from "../webdriver.mjs";
 
 const results = path.join(root, "e2e", "results");
@@ -41,12 +41,8 @@ describe("the window", () => {
   });
 
   after(async () => {
+    if (pid) await endProcess(pid);
     await window?.close();
-    try {
-      if (pid) process.kill(pid, "SIGKILL");
-    } catch {
-      // Closing the session has ended it.
-    }
     await person?.leave();
   });
 
