@@ -147,7 +147,9 @@ func TestNew(t *testing.T) {
 	}
 	for _, customer := range []string{"", "sub_1", "cus_", "cus_1/../x", "cus_1?x"} {
 		t.Run(fmt.Sprintf("customer %q is refused", customer), func(t *testing.T) {
-			_, err := stripeapi.New(stripeapi.Config{URL: "https://api.stripe.com", Customer: customer})
+			_, err := stripeapi.New(stripeapi.Config{
+				URL: "https://api.stripe.com", Customer: customer, Token: func(context.Context) (string, error) { return "", nil },
+			})
 			wantCode(t, err, billing.CodeInvalid)
 		})
 	}

@@ -10,9 +10,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -21,9 +23,28 @@ import (
 	"billfold/backend/stripeapi"
 )
 
+// unameRan is written by the uname that stands first in the tests' PATH.
+var unameRan string
+
 func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "uname")
+	if err != nil {
+		panic(err)
+	}
+	unameRan = filepath.Join(dir, "ran")
+	script := "#!/bin/sh\necho ran > '" + unameRan + "'\n"
+	if err := os.WriteFile(filepath.Join(dir, "uname"), []byte(script), 0o700); err != nil { //nolint:gosec // a program
+		panic(err)
+	}
+	if err := os.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH")); err != nil {
+		panic(err)
+	}
 	goleak.VerifyTestMain(m,
-		// Idle connections of http.DefaultTransport-like carriers end by themselves.
+		goleak.Cleanup(func(code int) {
+			_ = os.RemoveAll(dir) // a temporary folder; the system sweeps what is left
+			os.Exit(code)
+		}),
+		// Idle connections end by themselves.
 		goleak.IgnoreTopFunction("internal/poll.runtime_pollWait"),
 		goleak.IgnoreTopFunction("net/http.(*persistConn).writeLoop"),
 		goleak.IgnoreTopFunction("net/http.(*persistConn).readLoop"))
@@ -180,8 +201,8 @@ func TestSilentServerIsGivenUp(t *testing.T) {
 			client := MustClient(t, MustServe(t, one.handle).URL, func(c *stripeapi.Config) { c.Patience = 20 * time.Millisecond })
 			_, err := client.TaxIDs(t.Context())
 			wantCode(t, err, one.code)
-			if client.Traffic().Requests != 3 {
-				t.Errorf("%d requests", client.Traffic().Requests)
+			if client.Traffic().Requests != 3 || !strings.Contains(err.Error(), "silent") {
+				t.Errorf("%d requests, %v", client.Traffic().Requests, err)
 			}
 		})
 	}
@@ -313,50 +334,42 @@ func TestUnreachable(t *testing.T) {
 	}
 }
 
-// stripe-go runs uname to tell the server the name of the computer.
+// stripe-go runs uname once in a process, to tell the server the name of the
+// computer.
 func TestNoProgramIsRun(t *testing.T) {
-	dir := t.TempDir()
-	witness := filepath.Join(dir, "ran")
-	script := "#!/bin/sh\necho ran > '" + witness + "'\n"
-	if err := os.WriteFile(filepath.Join(dir, "uname"), []byte(script), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("PATH", dir)
 	if _, err := readTaxIDs(t, always(http.StatusOK, page(false))); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(witness); err == nil {
+	if _, err := os.Stat(unameRan); err == nil {
 		t.Error("uname was run")
 	}
 }
 
+// held answers nothing until it is let go.
+type held struct {
+	inside  atomic.Int64
+	release chan struct{}
+}
+
+func (h *held) RoundTrip(*http.Request) (*http.Response, error) {
+	h.inside.Add(1)
+	<-h.release
+	return nil, errors.New("let go")
+}
+
 func TestNoMoreThanEightAtOnce(t *testing.T) {
-	var now, most atomic.Int64
-	full := make(chan struct{})
-	var once sync.Once
-	server := MustServe(t, func(w http.ResponseWriter, r *http.Request) {
-		running := now.Add(1)
-		defer now.Add(-1)
-		for seen := most.Load(); running > seen && !most.CompareAndSwap(seen, running); seen = most.Load() {
+	synctest.Test(t, func(t *testing.T) {
+		carrier := &held{release: make(chan struct{})}
+		client := MustClient(t, "https://billfold.invalid", func(c *stripeapi.Config) { c.Transport = carrier })
+		var callers sync.WaitGroup
+		for range 3 * stripeapi.MaxConcurrent {
+			callers.Go(func() { _, _ = client.TaxIDs(t.Context()) })
 		}
-		if running == stripeapi.MaxConcurrent {
-			once.Do(func() { close(full) })
+		synctest.Wait()
+		if inside := carrier.inside.Load(); inside != stripeapi.MaxConcurrent {
+			t.Errorf("%d at once", inside)
 		}
-		<-full // so that eight are really there at once
-		reply(w, http.StatusOK, page(false))
+		close(carrier.release)
+		callers.Wait()
 	})
-	client := MustClient(t, server.URL, nil)
-	done := make(chan error)
-	const callers = 3 * stripeapi.MaxConcurrent
-	for range callers {
-		go func() { _, err := client.TaxIDs(t.Context()); done <- err }()
-	}
-	for range callers {
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	}
-	if most.Load() != stripeapi.MaxConcurrent {
-		t.Errorf("%d at once", most.Load())
-	}
 }

@@ -41,11 +41,7 @@ func suspicious(body []byte, customer string) bool {
 		if at < 0 {
 			return false
 		}
-		inString := at > 0 && rest[at-1] == '\\'
 		rest = rest[at+len(customerWord):]
-		if inString {
-			continue
-		}
 		value, isKey := bytes.CutPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte(":"))
 		value = bytes.TrimLeft(value, " \t\r\n")
 		if !isKey || (!bytes.HasPrefix(value, own) && !bytes.HasPrefix(value, []byte("null"))) {

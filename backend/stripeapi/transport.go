@@ -269,7 +269,7 @@ func (t *transport) read(x *exchange, limit int64) ([]byte, error) {
 	t.counters.bytesIn.Add(read)
 	switch {
 	case err != nil:
-		return nil, cutShort(err)
+		return nil, cutShort(errors.Join(err, context.Cause(x.request.Context())))
 	case read > limit:
 		return nil, tooLarge()
 	}
