@@ -16,8 +16,9 @@ type usedFont struct {
 }
 
 type code struct {
-	glyph uint16
-	text  string
+	glyph  uint16
+	text   string
+	unseen bool // takes no room
 }
 
 const lastCode = 0xffff
@@ -26,8 +27,11 @@ func newUsedFont(face *typeface, name string) *usedFont {
 	return &usedFont{face: face, name: name, codes: make(map[code]uint16), inCode: []code{{}}}
 }
 
-func (u *usedFont) codeOf(glyph uint16, text string) uint16 {
-	wanted := code{glyph, text}
+func (u *usedFont) codeOf(g glyph) uint16 {
+	wanted := code{g.id, g.text, g.unseen}
+	if g.unseen {
+		wanted.glyph = u.face.space
+	}
 	if known, found := u.codes[wanted]; found {
 		return known
 	}
@@ -42,6 +46,9 @@ func (u *usedFont) codeOf(glyph uint16, text string) uint16 {
 
 // width is the advance that the file declares for a code, in thousandths of an em.
 func (u *usedFont) width(of uint16) int {
+	if u.inCode[of].unseen {
+		return 0
+	}
 	advance, _ := u.face.outline.metric(u.inCode[of].glyph)
 	unitsPerEm := u.face.outline.unitsPerEm
 	return (int(advance)*1000 + unitsPerEm/2) / unitsPerEm

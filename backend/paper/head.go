@@ -2,19 +2,22 @@ package paper
 
 import "math"
 
+var moodColours = map[mood]struct{ words, ground colour }{
+	waiting: {accent, paleBlue},
+	settled: {green, paleMint},
+	ended:   {quiet, paleGrey},
+}
+
 // drawHead draws the seller's name, how things stand, the title and the facts by
 // which the document is filed.
 func (s *sheet) drawHead(d Document) {
-	status, settled := statusOf(d)
-	tint, words := paleBlue, style{size: 8.5, leading: 18, bold: true, colour: accent}
-	if settled {
-		tint, words.colour = paleMint, green
-	}
+	status, m := statusOf(d)
+	words := style{size: 8.5, leading: 18, bold: true, colour: moodColours[m].words}
 	set := s.set(status, words, s.textWidth())[0]
 	width := set.width*words.size + 20
 	page := s.pages[0]
 	pill := box{s.width - margin - width, s.y - 1, width, words.leading}
-	s.pill(page, pill, tint)
+	s.pill(page, pill, moodColours[m].ground)
 	s.draw(page, set, pill.x+10, pill.y+pill.height/2+0.36*words.size)
 
 	name := d.Seller.Name
@@ -92,11 +95,6 @@ func (s *sheet) party(title string, p Party, width float64) []inked {
 // drawHeadline says in large letters what the document comes to.
 func (s *sheet) drawHeadline(d Document) {
 	amount, words := headlineOf(d)
-	if words == "due" && !d.DueAt.IsZero() {
-		words = "due on " + dateText(d.DueAt)
-	} else if (words == "paid" || words == "credited") && !d.SettledAt.IsZero() {
-		words += " on " + dateText(d.SettledAt)
-	}
 	s.row(cell{x: margin, lines: s.set(joined(" ", d.Currency, amountText(amount, d.Currency), words), headline, s.textWidth())})
 	if d.Memo != "" {
 		s.y += 4

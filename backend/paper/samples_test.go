@@ -164,7 +164,7 @@ func samples() map[string]paper.Document {
 	return map[string]paper.Document{
 		"paid": paidInvoice(), "open": openInvoice(), "reverse-charge": reverseCharge(),
 		"jpy": inCurrency("jpy", "2980", 1234567), "kwd": inCurrency("kwd", "6150", 6150),
-		"three-pages": manyLines(60), "credit-note": creditNote(), "receipt": receipt(),
+		"three-pages": manyLines(40), "credit-note": creditNote(), "receipt": receipt(),
 		"japanese": japanese(), "arabic": arabic(), "hebrew": hebrew(), "greek": greek(),
 		"hostile": hostile(), "empty": {},
 	}

@@ -26,6 +26,7 @@ const (
 	green    colour = "0.059 0.416 0.239"
 	paleBlue colour = "0.914 0.937 0.984"
 	paleMint colour = "0.894 0.957 0.918"
+	paleGrey colour = "0.933 0.941 0.953"
 )
 
 // sheet is the pages of a document while they are filled from top to bottom.
@@ -149,11 +150,11 @@ func (s *sheet) draw(page *bytes.Buffer, l inked, x, y float64) {
 	for _, r := range l.runs {
 		used := s.font(r.face)
 		fmt.Fprintf(page, "BT %s rg /%s %s Tf 1 0 0 1 %s %s Tm ", l.colour, used.name, number(l.size), number(x), number(s.height-y))
-		if r.drawn {
+		if r.thicker {
 			fmt.Fprintf(page, "2 Tr %s RG %s w ", l.colour, number(l.size*0.03))
 		}
 		x += used.show(page, r.glyphs, l.size) * l.size
-		if r.drawn {
+		if r.thicker {
 			page.WriteString("0 Tr ")
 		}
 		page.WriteString("ET\n")
@@ -168,41 +169,6 @@ func (s *sheet) font(face *typeface) *usedFont {
 	s.fontOf[face] = used
 	s.fonts = append(s.fonts, used)
 	return used
-}
-
-// show writes the glyphs of a run and gives its advance in ems. Where a glyph is
-// not to stand where the one before it ends, the difference is written between
-// them, in thousandths of an em; a rise is set for one that stands higher.
-func (u *usedFont) show(page *bytes.Buffer, glyphs []glyph, size float64) float64 {
-	const visible = 0.4
-	var shown strings.Builder
-	pen, at, rise := 0.0, 0.0, 0.0
-	flush := func() {
-		if shown.Len() > 0 {
-			fmt.Fprintf(page, "[%s]TJ ", shown.String())
-			shown.Reset()
-		}
-	}
-	for _, g := range glyphs {
-		if g.dy != rise {
-			flush()
-			rise = g.dy
-			fmt.Fprintf(page, "%s Ts ", number(rise*size))
-		}
-		if off := at - (pen+g.dx)*1000; math.Abs(off) > visible {
-			shown.WriteString(number(off))
-			at -= off
-		}
-		code := u.codeOf(g.id, g.text)
-		fmt.Fprintf(&shown, "<%04X>", code)
-		at += float64(u.width(code))
-		pen += g.advance
-	}
-	flush()
-	if rise != 0 {
-		page.WriteString("0 Ts ")
-	}
-	return pen
 }
 
 // rule draws a line across, from x to x+width, at the height of the text.

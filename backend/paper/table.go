@@ -42,9 +42,9 @@ func (s *sheet) drawTableRow(columns []column, texts [][]inked) {
 		cells[i] = cell{x: c.x, width: c.width, right: c.right, lines: texts[i]}
 	}
 	s.row(cells...)
-	s.y += 5
+	s.y += 4
 	s.rule(margin, s.textWidth(), 0.5, hairline)
-	s.y += 6
+	s.y += 5
 }
 
 // columnsOf lays columns out from the right; the first takes what is left.

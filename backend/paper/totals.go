@@ -98,6 +98,7 @@ func (s *sheet) drawTotals(d Document) {
 		}
 		height += heightOf(rows[i]) + 12
 	}
+	s.y += 6
 	s.need(height)
 	for i, cells := range rows {
 		if sums[i].ruled {

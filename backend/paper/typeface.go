@@ -28,28 +28,34 @@ var (
 	notoSansThaiRegular []byte
 	//go:embed fonts/NotoSansThai-Bold.ttf
 	notoSansThaiBold []byte
-	//go:embed fonts/DroidSansFallbackFull.ttf
+	//go:embed fonts/NotoSansDevanagari-Regular.ttf
+	notoSansDevanagari []byte
+	//go:embed fonts/DejaVuSans.ttf
+	dejaVuSans []byte
+	//go:embed fonts/DroidSansFallback.ttf
 	droidSansFallback []byte
 )
 
 // The typefaces of each weight in the order in which they are asked for a
-// character. Chinese, Japanese and Korean have one weight; its bold is drawn.
+// character. Those that have one weight are drawn thicker where bold is wanted.
 var (
-	regular = []*typeface{
+	regular = append([]*typeface{
 		{name: "NotoSans-Regular", file: &notoSansRegular},
 		{name: "NotoSansHebrew-Regular", file: &notoSansHebrewRegular},
 		{name: "NotoSansArabic-Regular", file: &notoSansArabicRegular},
 		{name: "NotoSansThai-Regular", file: &notoSansThaiRegular},
-		cjk,
-	}
-	bold = []*typeface{
+	}, ofOneWeight...)
+	bold = append([]*typeface{
 		{name: "NotoSans-Bold", file: &notoSansBold},
 		{name: "NotoSansHebrew-Bold", file: &notoSansHebrewBold},
 		{name: "NotoSansArabic-Bold", file: &notoSansArabicBold},
 		{name: "NotoSansThai-Bold", file: &notoSansThaiBold},
-		cjk,
+	}, ofOneWeight...)
+	ofOneWeight = []*typeface{
+		{name: "NotoSansDevanagari-Regular", file: &notoSansDevanagari},
+		{name: "DroidSansFallback", file: &droidSansFallback}, // Chinese, Japanese, Korean
+		{name: "DejaVuSans", file: &dejaVuSans},               // arrows, signs, Armenian, Georgian and more
 	}
-	cjk = &typeface{name: "DroidSansFallback", file: &droidSansFallback}
 )
 
 // typeface is one embedded TrueType file, parsed when it is first needed.
@@ -60,6 +66,7 @@ type typeface struct {
 	once    sync.Once
 	font    *font.Font
 	outline outlines
+	space   uint16 // the glyph of a space, which draws nothing
 }
 
 // outlines are the tables of a TrueType file that a part of it is cut from, as
@@ -84,6 +91,8 @@ func (t *typeface) load() {
 			panic("embedded typeface " + t.name + ": " + err.Error())
 		}
 		t.outline = outlinesOf(loader, t.name)
+		space, _ := t.font.NominalGlyph(' ')
+		t.space = uint16(space)
 	})
 }
 

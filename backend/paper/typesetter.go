@@ -32,9 +32,9 @@ type line struct {
 
 // run is a piece of a line in one typeface.
 type run struct {
-	face   *typeface
-	drawn  bool // bold that the typeface has not, to be drawn with a thicker outline
-	glyphs []glyph
+	face    *typeface
+	thicker bool // bold that the typeface has not, to be drawn with an outline
+	glyphs  []glyph
 }
 
 // glyph is a shape at its place. Distances are in ems.
@@ -43,6 +43,14 @@ type glyph struct {
 	text    string // what it stands for when it is copied out
 	advance float64
 	dx, dy  float64
+	unseen  bool    // drawn as nothing, only there to be copied out
+	cluster cluster // set on the first glyph of one that is to be copied out as a whole
+}
+
+// cluster is a letter with its marks.
+type cluster struct {
+	glyphs int
+	text   string
 }
 
 // typesetter turns text into lines. It is not safe for use by several
@@ -62,6 +70,7 @@ var typesetters = sync.Pool{New: func() any {
 // weight is the shaper's view of the typefaces of one weight.
 type weight struct {
 	*typesetter
+	bold      bool
 	typefaces []*typeface
 }
 
@@ -92,7 +101,7 @@ func (t *typesetter) face(of *typeface) *font.Face {
 // lines breaks text into lines no wider than width, in points. A word that is
 // wider is broken inside. There is always one line, though it may be empty.
 func (t *typesetter) lines(text string, s style, width float64) []line {
-	w := weight{t, regular}
+	w := weight{t, s.bold, regular}
 	if s.bold {
 		w.typefaces = bold
 	}
@@ -114,7 +123,7 @@ func (t *typesetter) wrap(text []rune, w weight, width int) []line {
 	}, w)
 	outputs := make([]shaping.Output, len(inputs))
 	for i, input := range inputs {
-		outputs[i] = t.shaper.ShapeNoExtents(input)
+		outputs[i] = t.shaper.Shape(input)
 	}
 	wrapped, _ := t.wrapper.WrapParagraph(shaping.WrapConfig{Direction: direction}, width, text, shaping.NewSliceIterator(outputs))
 	lines := make([]line, len(wrapped))
@@ -147,44 +156,12 @@ func (t *typesetter) seen(wrapped shaping.Line, text []rune, w weight) line {
 	for i := range wrapped {
 		output := &wrapped[i]
 		face := t.typefaces[output.Face.Font]
-		glyphs := make([]glyph, len(output.Glyphs))
-		for k, shaped := range output.Glyphs {
-			glyphs[k] = glyph{
-				id: uint16(shaped.GlyphID), advance: ems(shaped.Advance),
-				dx: ems(shaped.XOffset), dy: ems(shaped.YOffset),
-			}
-		}
-		nameGlyphs(glyphs, output, text)
-		result.runs = append(result.runs, run{face: face, drawn: face == cjk && w.typefaces[0] == bold[0], glyphs: glyphs})
+		glyphs := glyphsOf(output, text)
+		thicker := w.bold && slices.Contains(ofOneWeight, face)
+		result.runs = append(result.runs, run{face: face, thicker: thicker, glyphs: glyphs})
 		result.width += ems(output.Advance)
 	}
 	return result
-}
-
-// nameGlyphs says which part of the text each glyph stands for. A cluster is the
-// smallest piece of text that became one or more glyphs together: its characters
-// go to its glyphs one by one in reading order, what is left over to the last.
-func nameGlyphs(glyphs []glyph, output *shaping.Output, text []rune) {
-	leftwards := output.Direction.Progression() == di.TowardTopLeft
-	for from := 0; from < len(glyphs); {
-		shaped := output.Glyphs[from]
-		count := max(1, min(shaped.GlyphsCount(), len(glyphs)-from))
-		cluster := text[shaped.TextIndex() : shaped.TextIndex()+shaped.RunesCount()]
-		for i := range count {
-			at := from + i
-			if leftwards {
-				at = from + count - 1 - i
-			}
-			switch {
-			case len(cluster) == 0:
-			case i == count-1:
-				glyphs[at].text = string(cluster)
-			default:
-				glyphs[at].text, cluster = string(cluster[:1]), cluster[1:]
-			}
-		}
-		from += count
-	}
 }
 
 func ems(distance fixed.Int26_6) float64 { return float64(distance) / 64 / em }

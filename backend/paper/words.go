@@ -39,9 +39,36 @@ func titleOf(d Document) string {
 	return "Invoice"
 }
 
-// statusOf is the one line that tells how things stand, and whether they are
-// settled.
-func statusOf(d Document) (text string, settled bool) {
+// mood is how a status is coloured.
+type mood int
+
+const (
+	waiting mood = iota // somebody has to pay
+	settled
+	ended // nobody has to do anything
+)
+
+// statusOf says in a word or two how things stand.
+func statusOf(d Document) (words string, m mood) {
+	switch {
+	case d.Kind == Receipt:
+		return "Paid", settled
+	case d.Standing == Void:
+		return "Void", ended
+	case d.Standing == Draft:
+		return "Draft", ended
+	case d.Kind == CreditNote:
+		return "Credited", settled
+	case d.Standing == Paid:
+		return "Paid", settled
+	case d.Standing == Uncollectible:
+		return "Not collected", ended
+	}
+	return "Payment due", waiting
+}
+
+// headlineOf is the amount that the document is about, and what became of it.
+func headlineOf(d Document) (amount int64, words string) {
 	on := func(words string, at time.Time) string {
 		if at.IsZero() {
 			return words
@@ -50,36 +77,17 @@ func statusOf(d Document) (text string, settled bool) {
 	}
 	switch {
 	case d.Kind == Receipt:
-		return on("Paid", d.SettledAt), true
+		return d.AmountPaid, on("paid", d.SettledAt)
 	case d.Standing == Void:
-		return on("Void", d.SettledAt), false
+		return d.Total, on("void", d.SettledAt)
 	case d.Standing == Draft:
-		return "Draft", false
+		return d.Total, "not yet charged"
 	case d.Kind == CreditNote:
-		return on("Credited", firstKnown(d.SettledAt, d.IssuedAt)), true
+		return d.Total, on("credited", firstKnown(d.SettledAt, d.IssuedAt))
 	case d.Standing == Paid:
-		return on("Paid", d.SettledAt), true
-	case d.Standing == Uncollectible:
-		return "Not collected", false
-	case d.DueAt.IsZero():
-		return "Payment due", false
+		return d.Total, on("paid", d.SettledAt)
 	}
-	return "Due on " + dateText(d.DueAt), false
-}
-
-// headlineOf is the amount that the document is about, and what it is.
-func headlineOf(d Document) (amount int64, words string) {
-	switch {
-	case d.Kind == Receipt:
-		return d.AmountPaid, "paid"
-	case d.Kind == CreditNote:
-		return d.Total, "credited"
-	case d.Standing == Open, d.Standing == Uncollectible:
-		return d.AmountDue, "due"
-	case d.Standing == Paid:
-		return d.Total, "paid"
-	}
-	return d.Total, "in total"
+	return d.AmountDue, on("due", d.DueAt)
 }
 
 func firstKnown(times ...time.Time) time.Time {
