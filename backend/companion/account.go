@@ -76,8 +76,8 @@ func (a *account) close() error {
 	var errs []error
 	a.dialing.Lock()
 	defer a.dialing.Unlock()
-	if a.dialed != nil && a.dialed.Close != nil {
-		errs = append(errs, a.dialed.Close())
+	if a.dialed != nil {
+		errs = append(errs, a.dialed.close())
 	}
 	if a.cache != nil {
 		errs = append(errs, a.cache.Close())

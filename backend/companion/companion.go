@@ -45,6 +45,14 @@ type Dialed struct {
 	Close func() error
 }
 
+func (d Dialed) close() error {
+	d.API.Close()
+	if d.Close == nil {
+		return nil
+	}
+	return d.Close()
+}
+
 // Config is what a Companion is made of.
 type Config struct {
 	// Dir is the data folder; it is made when it is missing.

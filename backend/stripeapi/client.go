@@ -101,6 +101,10 @@ func New(config Config) (*Client, error) {
 	return &Client{base: base, customer: config.Customer, backend: backend, transport: carrier}, nil
 }
 
+// Close lets go of the connections that are not in use. A server that is about to
+// end need not wait for them.
+func (c *Client) Close() { c.backend.HTTPClient.CloseIdleConnections() }
+
 // Traffic tells what was sent and received since New.
 func (c *Client) Traffic() Traffic {
 	return Traffic{Requests: c.transport.counters.requests.Load(), BytesIn: c.transport.counters.bytesIn.Load()}

@@ -79,6 +79,13 @@ func ownCarrier() http.RoundTripper {
 	}
 }
 
+// CloseIdleConnections passes the wish on: http.Client asks for it by this name.
+func (t *transport) CloseIdleConnections() {
+	if closer, ok := t.carrier.(interface{ CloseIdleConnections() }); ok {
+		closer.CloseIdleConnections()
+	}
+}
+
 // RoundTrip sends the request, at most [maxTries] times. Its error is a
 // *billing.Error.
 func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
