@@ -75,7 +75,7 @@ func (r *reading) first(ctx context.Context) error {
 	ask := func(question func(context.Context) error) {
 		group.Go(func() error {
 			err := question(within)
-			if err != nil && !mayMeanDeleted(err) {
+			if err != nil && within.Err() == nil && !mayMeanDeleted(err) {
 				stop()
 			}
 			return err
