@@ -1,0 +1,71 @@
+// Command bench prints the figures of the cache and of pulls as a table. What a
+// figure is compared with is measured beside it, in the same run, so that the
+// ratio says something on any machine. Exit status 1 means that a measurement
+// failed; a figure over its limit is printed as such and fails nothing.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"text/tabwriter"
+)
+
+// row is one line of the table.
+type row struct {
+	figure, measured, limit string
+	// over is true when the figure misses its limit; one without a limit never does.
+	over bool
+}
+
+// groups are the measurements in the order of the table, each in a file of its own.
+var groups = []struct {
+	name    string
+	measure func(context.Context) ([]row, error)
+}{
+	{"full pull", measureFullPull},
+	{"latency", measureLatency},
+	{"nothing new", measureNothingNew},
+	{"queries", measureQueries},
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if worker, ok := workers[os.Getenv(workerVariable)]; ok {
+		exitOn(runWorker(ctx, worker))
+		return
+	}
+	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(table, "FIGURE\tMEASURED\tLIMIT\t")
+	for _, group := range groups {
+		fmt.Fprintf(os.Stderr, "measuring: %s\n", group.name)
+		rows, err := group.measure(ctx)
+		if err != nil {
+			exitOn(fmt.Errorf("%s: %w", group.name, err))
+		}
+		for _, r := range rows {
+			_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", r.figure, r.measured, r.limit, r.verdict())
+		}
+	}
+	exitOn(table.Flush())
+}
+
+func (r row) verdict() string {
+	switch {
+	case r.limit == "":
+		return ""
+	case r.over:
+		return "over"
+	default:
+		return "ok"
+	}
+}
+
+func exitOn(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
