@@ -59,3 +59,8 @@ require (
 	golang.org/x/text v0.43.0 // indirect
 	pgregory.net/rapid v1.3.0 // indirect
 )
+
+ignore (
+	./e2e/node_modules
+	./frontend/node_modules
+)
