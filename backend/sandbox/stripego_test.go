@@ -23,7 +23,7 @@ func TestStripeGoReadsEverything(t *testing.T) {
 	c := startFor(t, sandbox.Options{Now: newHandClock().now})
 	api := MustStripe(c)
 	invoices := api.Invoices.List(&stripe.InvoiceListParams{Customer: stripe.String(c.Customer()),
-		ListParams: stripe.ListParams{Limit: stripe.Int64(5), Expand: []*string{stripe.String("data.charge")}}})
+		ListParams: stripe.ListParams{Limit: stripe.Int64(5)}, Expand: stripe.StringSlice([]string{"data.charge"})})
 	var count int
 	for invoices.Next() {
 		count++
@@ -35,7 +35,7 @@ func TestStripeGoReadsEverything(t *testing.T) {
 		t.Fatalf("%d invoices, %v", count, invoices.Err())
 	}
 	subscriptions := api.Subscriptions.List(&stripe.SubscriptionListParams{Customer: stripe.String(c.Customer()), Status: stripe.String("all"),
-		ListParams: stripe.ListParams{Expand: []*string{stripe.String("data.items.data.price")}}})
+		Expand: stripe.StringSlice([]string{"data.items.data.price"})})
 	if !subscriptions.Next() || subscriptions.Subscription().Items.Data[0].Price.UnitAmount != 2000 || subscriptions.Subscription().Status != "active" {
 		t.Fatalf("%+v %v", subscriptions.Subscription(), subscriptions.Err())
 	}
@@ -43,8 +43,8 @@ func TestStripeGoReadsEverything(t *testing.T) {
 	if err != nil || next.AmountDue != 2178 {
 		t.Fatalf("%+v %v", next, err)
 	}
-	who, err := api.Customers.Get(c.Customer(), &stripe.CustomerParams{Params: stripe.Params{
-		Expand: []*string{stripe.String("tax_ids"), stripe.String("invoice_settings.default_payment_method")}}})
+	who, err := api.Customers.Get(c.Customer(), &stripe.CustomerParams{
+		Expand: stripe.StringSlice([]string{"tax_ids", "invoice_settings.default_payment_method"})})
 	if err != nil || who.Address.City != "New York" || who.TaxIDs.Data[0].Value != "12-3456789" || who.InvoiceSettings.DefaultPaymentMethod.Card.Brand != "visa" {
 		t.Fatalf("%+v %v", who, err)
 	}
