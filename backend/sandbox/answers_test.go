@@ -179,6 +179,8 @@ func (w *writes) everything() {
 	method := w.write("POST", "/v1/payment_methods", nil, "type", "card", "card[token]", "tok_amex")
 	w.write("POST", "/v1/payment_methods/*", []string{method}, "billing_details[name]", "N")
 	w.write("POST", "/v1/payment_methods/*/attach", []string{method}, "customer", customer)
+	spare := w.write("POST", "/v1/payment_methods/*/attach", []string{"pm_card_jcb"}, "customer", customer)
+	w.write("POST", "/v1/payment_methods/*/detach", []string{spare})
 	subscription := w.write("POST", "/v1/subscriptions", nil, "customer", customer, "items[0][price]", monthly, "default_tax_rates[]", rate)
 	w.write("POST", "/v1/subscriptions/*", []string{subscription}, "cancel_at_period_end", "true", "default_payment_method", method)
 	w.invoices(customer, once)

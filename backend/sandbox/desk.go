@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -34,6 +35,7 @@ type request struct {
 type reply struct {
 	body     []byte
 	repeated bool
+	failed   error             // a payment that did not go through; body is nil then
 	of       [sha256.Size]byte // the request it was given to
 	at       int64
 }
@@ -56,22 +58,32 @@ func (d *desk) answer(r request) (reply, error) {
 			return reply{}, sameKeyOtherRequest()
 		}
 		before.repeated = true
-		return before, nil
+		return before, before.failed
 	}
 	given, err := d.perform(r)
-	if err != nil {
+	if err != nil && !happened(err) {
 		return reply{}, err
 	}
+	given.failed = err
 	given.of, given.at = print, d.world.clock
 	d.remember(r, given)
 	d.journal.Writes = append(d.journal.Writes, writeOf(r, d.world.clock))
 	if d.onSave == nil {
-		return given, nil
+		return given, given.failed
 	}
 	if err := d.onSave(d.journal); err != nil {
 		return reply{}, stripewire.Internal("The sandbox made the change but could not save it to its state file.")
 	}
-	return given, nil
+	return given, given.failed
+}
+
+// happened tells whether a write that was answered with an error has changed
+// something all the same: a payment that was refused has been tried.
+// Source: Stripe API reference, "Errors": 402, the parameters were valid but the
+// request failed.
+func happened(err error) bool {
+	var known *stripewire.Error
+	return errors.As(err, &known) && known.Status == http.StatusPaymentRequired
 }
 
 // remember keeps a reply under its idempotency key and forgets those that are
@@ -127,9 +139,10 @@ func (d *desk) replay(writes []write) error {
 		d.world.advance(old.At)
 		r := request{method: old.Method, path: old.Path, form: form, idempotencyKey: old.Key}
 		given, err := d.perform(r)
-		if err != nil {
+		if err != nil && !happened(err) {
 			return fmt.Errorf("write %d: %w", i, err)
 		}
+		given.failed = err
 		given.of = sha256.Sum256([]byte(r.method + " " + r.path + "?" + form.Encode()))
 		given.at = d.world.clock
 		d.remember(r, given)

@@ -56,3 +56,25 @@ func Edges() map[string][]string {
 	}
 	return all
 }
+
+// CardNumbers lists the published test numbers by the name of their card.
+func CardNumbers() map[string]string {
+	numbers := map[string]string{}
+	for _, c := range publishedCards {
+		numbers[c.name] = c.number
+	}
+	return numbers
+}
+
+// CardByNumber is the name of the test card of a number, or the code it is
+// refused with and the words for it.
+func CardByNumber(number string) (name, code, message string) {
+	found, refused := cardByNumber(number)
+	if refused != nil {
+		return "", string(refused.Code) + "/" + refused.DeclineCode, refused.Message
+	}
+	return found.name, "", ""
+}
+
+// ChecksItself tells whether the last digit of a card number fits the others.
+func ChecksItself(number string) bool { return luhn(number) }

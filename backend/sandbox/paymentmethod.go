@@ -1,31 +1,13 @@
 package sandbox
 
 import (
+	"cmp"
+	"maps"
 	"net/http"
 	"time"
 
 	"billfold/backend/stripewire"
 )
-
-// testCard is a card that exists for tests only. A card number never reaches the
-// sandbox: methods are made from Stripe's published names of test cards.
-// Source: Stripe docs, "Test cards", PaymentMethods and Tokens.
-type testCard struct {
-	brand, last4, funding, country string
-}
-
-var testCards = map[string]testCard{
-	"visa":               {"visa", "4242", "credit", "US"},
-	"visa_debit":         {"visa", "5556", "debit", "US"},
-	"mastercard":         {"mastercard", "4444", "credit", "US"},
-	"mastercard_debit":   {"mastercard", "8210", "debit", "US"},
-	"mastercard_prepaid": {"mastercard", "5100", "prepaid", "US"},
-	"amex":               {"amex", "8431", "credit", "US"},
-	"discover":           {"discover", "1117", "credit", "US"},
-	"diners":             {"diners", "0004", "credit", "US"},
-	"jcb":                {"jcb", "0505", "credit", "JP"},
-	"unionpay":           {"unionpay", "0005", "credit", "CN"},
-}
 
 // cardLasts is how many years a test card is good for.
 const cardLasts = 4
@@ -36,11 +18,15 @@ func (w *world) newCard(test testCard) *paymentMethod {
 		Object: "payment_method", Created: w.clock, Type: "card",
 		Card: &card{
 			Brand: test.brand, Country: nullableText(test.country), DisplayBrand: nullableText(test.brand),
-			Checks:   cardChecks{CVCCheck: "pass"},
+			Checks: cardChecks{
+				AddressLine1Check: nullableText(test.line1), AddressPostalCodeCheck: nullableText(test.postalCode),
+				CVCCheck: nullableText(cmp.Or(test.cvc, "pass")),
+			},
 			ExpMonth: int(made.Month()), ExpYear: made.Year() + cardLasts,
 			Fingerprint: w.digest("card/"+test.brand+test.last4, 16), Funding: test.funding, Last4: test.last4,
 			Networks: cardNetworks{Available: []string{test.brand}}, ThreeDSecureUsage: cardSecure{Supported: true},
 		},
+		test: test,
 	}
 }
 
@@ -48,11 +34,12 @@ func createPaymentMethod(c *call) (any, error) {
 	c.required("type")
 	c.choice("type", "", "card")
 	token := c.required("card[token]")
-	test, known := testCards[trimPrefix(token, "tok_")]
-	if !known {
+	test, known := cardNamed(token, "tok_")
+	if !known && c.err == nil {
 		c.fail(stripewire.NoSuch(http.StatusBadRequest, "token", token, "card[token]"))
 	}
 	o := c.newCard(test)
+	c.readExpiry(o.Card)
 	c.readBilling(o)
 	if c.err != nil {
 		return nil, c.err
@@ -88,8 +75,42 @@ func updatePaymentMethod(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.readBilling(current)
+	changed := *current
+	if changed.Card != nil {
+		twin := *changed.Card
+		changed.Card = &twin
+		c.readExpiry(changed.Card)
+	}
+	changed.Metadata = maps.Clone(current.Metadata)
+	c.readBilling(&changed)
+	if c.err != nil {
+		return nil, c.err
+	}
+	*current = changed
 	return current, nil
+}
+
+// readExpiry reads the month and year a card is good until.
+func (c *call) readExpiry(k *card) {
+	month, year := c.integer("card[exp_month]", int64(k.ExpMonth)), c.integer("card[exp_year]", int64(k.ExpYear))
+	now := time.Unix(c.clock, 0).UTC()
+	switch given := c.given("card[exp_month]") || c.given("card[exp_year]"); {
+	case c.err != nil || !given:
+	case month < 1 || month > 12:
+		c.fail(cardError("invalid_expiry_month", "", "Your card's expiration month is invalid."))
+	case year < int64(now.Year()) || year > int64(now.Year())+50:
+		c.fail(cardError("invalid_expiry_year", "", "Your card's expiration year is invalid."))
+	default:
+		k.ExpMonth, k.ExpYear = int(month), int(year)
+		if k.expired(c.clock) {
+			c.fail(cardError("invalid_expiry_month", "", "Your card's expiration month is invalid."))
+		}
+	}
+}
+
+// expired tells whether the month the card was good until is over.
+func (k *card) expired(at int64) bool {
+	return !time.Unix(at, 0).UTC().Before(time.Date(k.ExpYear, time.Month(k.ExpMonth)+1, 1, 0, 0, 0, 0, time.UTC))
 }
 
 // methodToAttach reads the id of a method, or the name of a test card, for which
@@ -104,15 +125,19 @@ func (c *call) methodToAttach(param string) (*paymentMethod, error) {
 }
 
 func (c *call) attachable(id, param string, status int) (*paymentMethod, error) {
-	if test, known := testCards[trimPrefix(id, "pm_card_")]; known {
-		return c.newCard(test), nil
-	}
 	o := c.paymentMethods.find(id)
+	if test, known := cardNamed(id, "pm_card_"); known {
+		o = c.newCard(test)
+	}
 	switch {
 	case o == nil:
 		return nil, stripewire.NoSuch(status, c.paymentMethods.kind, id, param)
 	case o.Customer != "":
 		return nil, stripewire.Invalid("", param, "The payment method you provided has already been attached to a customer.")
+	case o.detached:
+		return nil, stripewire.Invalid("", param, "This PaymentMethod was detached from a customer and may not be used again.")
+	case o.test.decline != "" && !o.test.attaches:
+		return nil, declined(o.test.decline)
 	}
 	return o, nil
 }
@@ -135,6 +160,34 @@ func attachPaymentMethod(c *call) (any, error) {
 		return nil, c.err
 	}
 	c.attach(o, owner)
+	return o, nil
+}
+
+// detachPaymentMethod takes a method from its customer for good; whatever named
+// it as its default has none then.
+func detachPaymentMethod(c *call) (any, error) {
+	o, err := c.paymentMethods.fetch(c.ids[0], "payment_method")
+	if err != nil {
+		return nil, err
+	}
+	owner := c.customers.find(string(o.Customer))
+	if o.Customer == "" {
+		return nil, stripewire.Invalid("", "", "The payment method you provided is not attached to a customer so detachment is impossible.")
+	}
+	if owner != nil && string(owner.InvoiceSettings.DefaultPaymentMethod) == o.ID {
+		owner.InvoiceSettings.DefaultPaymentMethod = ""
+	}
+	for _, s := range c.subscriptions.items {
+		if string(s.DefaultPaymentMethod) == o.ID {
+			s.DefaultPaymentMethod = ""
+		}
+	}
+	for _, bill := range c.invoices.items {
+		if bill != nil && string(bill.DefaultPaymentMethod) == o.ID && (bill.Status == "draft" || bill.Status == "open") {
+			bill.DefaultPaymentMethod = ""
+		}
+	}
+	o.Customer, o.detached = "", true
 	return o, nil
 }
 

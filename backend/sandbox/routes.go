@@ -56,10 +56,11 @@ var routes = []route{
 	{"GET", "/v1/tax_rates/*", "", "tax_rate", getTaxRate},
 
 	{"GET", "/v1/payment_methods", pageParams + "customer type", "[]payment_method", listPaymentMethods},
-	{"POST", "/v1/payment_methods", "type card[token] " + billingParams, "payment_method", createPaymentMethod},
+	{"POST", "/v1/payment_methods", "type card[token] card[exp_month] card[exp_year] " + billingParams, "payment_method", createPaymentMethod},
 	{"GET", "/v1/payment_methods/*", "", "payment_method", getPaymentMethod},
-	{"POST", "/v1/payment_methods/*", billingParams, "payment_method", updatePaymentMethod},
+	{"POST", "/v1/payment_methods/*", billingParams + "card[exp_month] card[exp_year]", "payment_method", updatePaymentMethod},
 	{"POST", "/v1/payment_methods/*/attach", "customer", "payment_method", attachPaymentMethod},
+	{"POST", "/v1/payment_methods/*/detach", "", "payment_method", detachPaymentMethod},
 
 	{"GET", "/v1/subscriptions", pageParams + createdParams + "customer status price", "[]subscription", listSubscriptions},
 	{"POST", "/v1/subscriptions", "customer items[][price] items[][quantity] default_payment_method default_tax_rates[] description metadata metadata[*]", "subscription", createSubscription},

@@ -28,12 +28,12 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Stripe-Version", stripewire.Version)
 	w.Header().Set("Cache-Control", "no-cache, no-store")
 	given, err := f.serve(w, r)
+	if given.repeated {
+		w.Header().Set("Idempotent-Replayed", "true")
+	}
 	if err != nil {
 		refusal(err).Write(w)
 		return
-	}
-	if given.repeated {
-		w.Header().Set("Idempotent-Replayed", "true")
 	}
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(given.body) // a reader that is gone needs no answer

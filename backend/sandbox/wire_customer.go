@@ -76,6 +76,13 @@ type paymentMethod struct {
 	Livemode       bool           `json:"livemode"`
 	Metadata       metadata       `json:"metadata"`
 	Type           string         `json:"type"`
+
+	// test is how the bank behind the method answers.
+	test testCard
+	// confirmed tells that its owner has confirmed a payment with it.
+	confirmed bool
+	// detached tells that it was taken from its customer, which is for good.
+	detached bool
 }
 
 type billingDetails struct {
