@@ -53,6 +53,18 @@ func (r *reading) expectedPreviews() []string {
 	return ids
 }
 
+// missingPreviews lists the subscriptions that should have a next invoice, and
+// whose preview has not been asked for.
+func (r *reading) missingPreviews() []string {
+	var ids []string
+	for _, subscription := range r.pulled.Subscriptions {
+		if _, answered := r.upcoming[subscription.ID]; !answered && subscription.Previewable() {
+			ids = append(ids, subscription.ID)
+		}
+	}
+	return ids
+}
+
 // readPreview asks for the next invoice of a subscription. A guess that the
 // server refuses was wrong, and is no failure: it is asked again if the
 // subscription turns out to be there.

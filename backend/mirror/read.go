@@ -102,12 +102,11 @@ func (r *reading) second(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	previews := r.missingPreviews() // before anything that is asked changes the answer
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(stripeapi.MaxConcurrent)
-	for _, subscription := range r.pulled.Subscriptions {
-		if _, answered := r.upcoming[subscription.ID]; !answered && subscription.Previewable() {
-			group.Go(func() error { return r.readPreview(ctx, subscription.ID, false) })
-		}
+	for _, id := range previews {
+		group.Go(func() error { return r.readPreview(ctx, id, false) })
 	}
 	for _, id := range touched {
 		group.Go(func() error { return r.readInvoice(ctx, id) })
