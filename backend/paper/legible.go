@@ -47,7 +47,7 @@ func paragraphs(text string, printable func(rune) bool) []string {
 			continue
 		case dropped(r), marks > marksPerLetter:
 			continue
-		case printable(r):
+		case !nonCharacter(r) && printable(r):
 			now.WriteRune(r)
 			count++
 		default:
@@ -66,6 +66,12 @@ func paragraphs(text string, printable func(rune) bool) []string {
 
 var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\v", "\n", "\f", "\n",
 	"\u0085", "\n", "\u2028", "\n", "\u2029", "\n", "\t", " ")
+
+// nonCharacter is true for the codes that Unicode keeps free for good; some files
+// map them to a glyph all the same.
+func nonCharacter(r rune) bool {
+	return r&0xfffe == 0xfffe || r >= 0xfdd0 && r <= 0xfdef
+}
 
 // dropped is true for what has no shape of its own: controls, direction marks and
 // overrides, zero-width characters, selectors of variants. Joiners stay: Persian

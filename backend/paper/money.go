@@ -12,6 +12,13 @@ const (
 	withThreeDecimals = "BHD JOD KWD OMR TND"
 )
 
+// currencyCode is the code in capitals. What cannot be one is cut to the length of
+// one, since it stands beside every amount.
+func currencyCode(code string) string {
+	runes := []rune(strings.ToUpper(strings.ToValidUTF8(code, "")))
+	return string(runes[:min(len(runes), 3)])
+}
+
 func decimalsOf(currency string) int {
 	switch code := strings.ToUpper(currency); {
 	case len(code) != 3:

@@ -30,7 +30,7 @@ func Render(w io.Writer, d Document) error {
 	if country := strings.ToUpper(d.Seller.Address.Country); country == "US" || country == "CA" {
 		s = newSheet(t, 612, 792)
 	}
-	d.Currency = strings.ToUpper(d.Currency)
+	d.Currency = currencyCode(d.Currency)
 	s.drawHead(d)
 	s.drawParties(d)
 	s.drawHeadline(d)

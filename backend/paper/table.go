@@ -20,7 +20,8 @@ func (s *sheet) drawTableHead(columns []column) {
 	draw := func() {
 		cells := make([]cell, len(columns))
 		for i, c := range columns {
-			cells[i] = cell{x: c.x, width: c.width, right: c.right, lines: s.set(c.title, label, c.width)}
+			titles := s.set(c.title, label, c.width)
+			cells[i] = cell{x: c.x, width: c.width, right: c.right, lines: titles[:min(len(titles), 3)]}
 		}
 		s.row(cells...)
 		s.y += 3

@@ -78,23 +78,21 @@ func taxText(tax Tax, currency string) string {
 // drawTotals draws the sums in the right half, together on one page if they fit.
 func (s *sheet) drawTotals(d Document) {
 	sums := sumsOf(d)
-	texts := make([]string, len(sums))
-	for i, one := range sums {
-		texts[i] = one.amount
-	}
 	from := margin + s.textWidth()*0.44
 	room := s.width - margin - from
-	amounts := s.amountColumn("", texts...)
-	amounts.width = max(amounts.width*due.size/body.size, 90)
-	amounts.width = min(amounts.width, room*0.6)
-	names := room - amounts.width - columnGap
+	width := 90.0
+	for _, one := range sums {
+		width = max(width, s.widthOf(one.amount, one.style)+1)
+	}
+	width = min(width, room*0.7)
+	names := room - width - columnGap
 
 	rows := make([][]cell, len(sums))
 	height := 0.0
 	for i, one := range sums {
 		rows[i] = []cell{
 			{x: from, width: names, lines: s.set(one.label, one.style, names)},
-			{x: s.width - margin - amounts.width, width: amounts.width, right: true, lines: s.set(one.amount, one.style, amounts.width)},
+			{x: s.width - margin - width, width: width, right: true, lines: s.set(one.amount, one.style, width)},
 		}
 		height += heightOf(rows[i]) + 12
 	}

@@ -118,6 +118,6 @@ func outlinesOf(loader *opentype.Loader, name string) outlines {
 // has tells whether the typeface can draw the character.
 func (t *typeface) has(r rune) bool {
 	t.load()
-	_, found := t.font.NominalGlyph(r)
-	return found
+	glyph, found := t.font.NominalGlyph(r)
+	return found && glyph != 0
 }
