@@ -2,7 +2,8 @@
  * Stands in for Billfold in tests and in `npm run dev -- --mode fake`, where
  * `?account=NAME` in the address chooses the account. Never part of a release.
  */
-import { fakeAccounts, fakeNow, type FakeAccount } from './fakedata'
+import { fakeAccounts, type FakeAccount } from './fakeaccounts'
+import { fakeNow } from './fakedata'
 import type { EventName, Link, Transport } from './backend'
 import type { InvoiceDetail, InvoiceFilter, InvoicePage, Problem, SyncState } from './types'
 

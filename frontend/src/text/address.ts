@@ -1,16 +1,28 @@
 /** Writes an address and tax numbers. */
+import { formatAddress } from 'localized-address-format'
 import { formattingLocale } from './locale'
 import { m } from './messages/messages.js'
 import { humanised } from './status'
 import type { Address } from '../api/types'
 
-/** The filled-in lines of an address, the country by its name. */
+/** The filled-in lines of an address as its country orders them, and the country by its name. */
 export function addressLines(address: Address, locale = formattingLocale()): string[] {
-  const town = [address.postal_code, address.city].filter((part) => part !== '').join(' ')
-  const place = [town, address.state].filter((part) => part !== '').join(', ')
-  return [address.line1, address.line2, place, countryName(address.country, locale)].filter(
-    (line) => line !== '',
-  )
+  const lines = formatAddress({
+    postalCountry: address.country,
+    administrativeArea: address.state,
+    locality: address.city,
+    postalCode: address.postal_code,
+    addressLines: [address.line1, address.line2].filter((line) => line !== ''),
+  })
+  return withNothingLost(lines, address)
+    .concat(countryName(address.country, locale))
+    .filter((line) => line.trim() !== '')
+}
+
+/** Countries without states or codes leave theirs out; what was given is shown all the same. */
+function withNothingLost(lines: string[], address: Address): string[] {
+  const parts = [address.city, address.state, address.postal_code]
+  return lines.concat(parts.filter((part) => !lines.some((line) => line.includes(part))))
 }
 
 function countryName(code: string, locale: string): string {
@@ -18,14 +30,14 @@ function countryName(code: string, locale: string): string {
   return new Intl.DisplayNames(locale, { type: 'region' }).of(code) ?? code
 }
 
-const acronyms = /^(eu|gb|us|au|ca|ch|de|es|br|in|jp|kr|nz|no|sg|za)$/i
+const region = /^[a-z]{2}$/i
 const words = /^(vat|gst|abn|ein|tin|uid|cif|cnpj|cpf|hst|pst|qst|bn|arn|uen|oib|nie)$/i
 
 /** A tax number's type: eu_vat is "EU VAT". */
 export function taxIDType(type: string): string {
   return type
     .split('_')
-    .map((part) => (acronyms.test(part) || words.test(part) ? part.toUpperCase() : humanised(part)))
+    .map((part) => (region.test(part) || words.test(part) ? part.toUpperCase() : humanised(part)))
     .join(' ')
 }
 

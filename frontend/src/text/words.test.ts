@@ -114,9 +114,23 @@ test('an address leaves out what is empty and names the country', () => {
   expect(addressLines({ ...empty, country: 'nowhere' }, 'en')).toEqual(['nowhere'])
 })
 
+test('an address is written as its country orders it, and nothing of it is lost', () => {
+  const given = { line1: '1 Row', line2: '', city: 'Town', state: 'XX', postal_code: '10013' }
+  expect(addressLines({ ...given, country: 'US' }, 'en')).toEqual([
+    '1 Row',
+    'Town, XX 10013',
+    'United States',
+  ])
+  for (const country of ['DE', 'JP', 'GB', 'HK', 'BR', 'AE', 'ZZ', '']) {
+    const text = addressLines({ ...given, country }, 'en').join('\n')
+    for (const part of ['1 Row', 'Town', 'XX', '10013']) expect(text, country).toContain(part)
+  }
+})
+
 test('tax numbers are named as people name them', () => {
   expect(taxIDType('eu_vat')).toBe('EU VAT')
   expect(taxIDType('us_ein')).toBe('US EIN')
+  expect(taxIDType('th_vat')).toBe('TH VAT')
   expect(taxIDType('new_thing')).toBe('New Thing')
 })
 

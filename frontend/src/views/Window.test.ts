@@ -76,6 +76,10 @@ describe('the overview', () => {
     expect((await screen.findByTestId('sync-progress')).textContent).toContain('1,240')
     expect(screen.getByTestId('as-of').textContent).toContain('Not synced yet')
     expect(screen.queryByText('No subscription')).toBeNull()
+    expect(screen.queryByText('Unknown subscriber')).toBeNull()
+    location.hash = '#/invoices'
+    await screen.findByTestId('invoice-history')
+    expect(screen.queryByText('No invoices yet')).toBeNull()
   })
 
   test('shows hostile text as text', async () => {
