@@ -32,6 +32,7 @@ var layers = []struct {
 	{2, "backend/sqlite", "backend/billing"},
 	{2, "backend/deeplink", "backend/billing"},
 	{2, "backend/instance", "backend/billing"},
+	{2, "backend/paper", ""},
 
 	{3, "backend/mirror", "backend/billing backend/stripeapi backend/sqlite"},
 	{3, "backend/sandbox", "backend/stripewire backend/paper"},
@@ -57,6 +58,7 @@ var fences = []struct {
 	{"github.com/stripe/stripe-go", "backend/stripeapi"},
 	{"github.com/stripe/stripe-mock", ""},
 	{"github.com/mattn/go-sqlite3", "backend/sqlite"},
+	{"github.com/go-text/typesetting", "backend/paper"},
 	{"github.com/wailsapp/wails", "."},
 	{"github.com/pkg/browser", ". backend/cmd/billfold"},
 	{"github.com/alecthomas/kong", ". backend/cmd/billfold backend/cmd/billfold-sandbox"},

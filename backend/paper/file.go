@@ -13,10 +13,12 @@ import (
 type file struct {
 	content bytes.Buffer
 	starts  []int // of object n at n-1; 0 while it is only promised
+	packed  bytes.Buffer
+	packer  *zlib.Writer // one for all streams: a new one costs more than most streams
 }
 
 func newFile() *file {
-	f := &file{}
+	f := &file{packer: zlib.NewWriter(nil)}
 	f.content.WriteString("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n") // four high bytes: this is not text
 	return f
 }
@@ -43,11 +45,11 @@ func (f *file) add(format string, values ...any) int {
 
 // addStream writes data compressed; entries are what its dictionary says besides.
 func (f *file) addStream(data []byte, entries string) int {
-	var packed bytes.Buffer
-	packer := zlib.NewWriter(&packed)
-	_, _ = packer.Write(data) // a bytes.Buffer takes everything
-	_ = packer.Close()
-	return f.add("<</Length %d/Filter/FlateDecode%s>>\nstream\n%s\nendstream", packed.Len(), entries, packed.Bytes())
+	f.packed.Reset()
+	f.packer.Reset(&f.packed)
+	_, _ = f.packer.Write(data) // a bytes.Buffer takes everything
+	_ = f.packer.Close()
+	return f.add("<</Length %d/Filter/FlateDecode%s>>\nstream\n%s\nendstream", f.packed.Len(), entries, f.packed.Bytes())
 }
 
 // finish writes the table of objects and gives the bytes of the whole file. Its

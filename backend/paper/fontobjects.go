@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"strings"
@@ -77,7 +78,10 @@ func (u *usedFont) write(f *file) int {
 // toUnicode is the table from codes to the text that they stand for (ISO 32000-1,
 // 9.10.3).
 func (u *usedFont) toUnicode() string {
-	const blockSize = 100 // the most that the format allows
+	const (
+		blockSize = 100      // the most that the format allows
+		nothing   = "\u200b" // for programs that do not know ActualText; an empty text is not allowed
+	)
 	var table strings.Builder
 	table.WriteString("/CIDInit/ProcSet findresource begin\n12 dict begin\nbegincmap\n" +
 		"/CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def\n" +
@@ -87,7 +91,7 @@ func (u *usedFont) toUnicode() string {
 		block := u.inCode[from:min(from+blockSize, len(u.inCode))]
 		fmt.Fprintf(&table, "%d beginbfchar\n", len(block))
 		for i, used := range block {
-			fmt.Fprintf(&table, "<%04X><%s>\n", from+i, hexUTF16(used.text))
+			fmt.Fprintf(&table, "<%04X><%s>\n", from+i, hexUTF16(cmp.Or(used.text, nothing)))
 		}
 		table.WriteString("endbfchar\n")
 	}

@@ -67,6 +67,9 @@ func nameLeftwards(glyphs []glyph, covered []rune) []glyph {
 			last := len(texts) - 1
 			g.text, texts = string(texts[last]), texts[:last]
 		}
+		if g.text == "" {
+			g.cluster = cluster{glyphs: 1} // copied out as nothing
+		}
 		named = append(named, g)
 		for k := len(texts) - 1; k >= 0; k-- {
 			named = append(named, glyph{text: string(texts[k]), unseen: true})
