@@ -13,9 +13,10 @@ const (
 	// are enough for every language that is printed here; hundreds would be drawn
 	// over the lines above and below.
 	marksPerLetter = 4
-	// longestParagraph is where a paragraph is cut, in characters. The shaper
-	// counts widths in 32 bits.
-	longestParagraph = 4000
+	// longestParagraph is where a paragraph is broken after the next word, in
+	// characters, since the shaper counts widths in 32 bits; longestWord is how
+	// long is waited for its end.
+	longestParagraph, longestWord = 4000, 500
 
 	zeroWidthNonJoiner, zeroWidthJoiner = '\u200c', '\u200d'
 )
@@ -54,7 +55,7 @@ func paragraphs(text string, printable func(rune) bool) []string {
 			written, _ := fmt.Fprintf(&now, "[U+%04X]", r)
 			count += written
 		}
-		if count >= longestParagraph {
+		if count >= longestParagraph && (r == ' ' || count >= longestParagraph+longestWord) {
 			flush()
 		}
 	}

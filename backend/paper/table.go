@@ -60,43 +60,43 @@ func (s *sheet) columnsOf(columns ...column) []column {
 	return columns
 }
 
-// amountColumn is wide enough for the longest of the amounts, up to a third of
+// numberColumn is wide enough for the longest of the numbers, up to a quarter of
 // the page.
-func (s *sheet) amountColumn(title string, texts ...string) column {
-	width := 72.0
+func (s *sheet) numberColumn(title string, texts ...string) column {
+	width := 58.0
 	for _, text := range append(texts, title) {
 		width = math.Max(width, s.widthOf(text, body)+1)
 	}
-	return column{title: title, width: math.Min(width, s.textWidth()/3), right: true}
+	return column{title: title, width: math.Min(width, s.textWidth()/4), right: true}
 }
 
 // drawLines draws what was charged or credited, line by line.
 func (s *sheet) drawLines(d Document) {
 	amounts := make([]string, len(d.Lines))
 	units := make([]string, len(d.Lines))
+	quantities := make([]string, len(d.Lines))
 	for i, l := range d.Lines {
 		amounts[i] = amountText(l.Amount, d.Currency)
 		units[i], _ = decimalText(l.UnitAmount, d.Currency)
+		if l.Quantity != 0 {
+			quantities[i] = quantityText(l.Quantity)
+		}
 	}
 	columns := s.columnsOf(
 		column{title: "Description"},
-		column{title: "Quantity", width: 58, right: true},
-		s.amountColumn("Unit price", units...),
-		s.amountColumn(joined(" ", "Amount", bracketed(d.Currency)), amounts...),
+		s.numberColumn("Quantity", quantities...),
+		s.numberColumn("Unit price", units...),
+		s.numberColumn(joined(" ", "Amount", bracketed(d.Currency)), amounts...),
 	)
 	s.drawTableHead(columns)
 	for i, l := range d.Lines {
-		quantity := ""
-		if l.Quantity != 0 {
-			quantity = quantityText(l.Quantity)
-		}
 		description := s.set(l.Description, body, columns[0].width)
 		if under := joined("  ·  ", periodText(l.From, l.To), prorated(l)); under != "" {
 			description = append(description, s.set(under, detail, columns[0].width)...)
 		}
 		s.drawTableRow(columns, [][]inked{
 			description,
-			s.set(quantity, body, columns[1].width),
+			s.set(quantities[i], body, columns[1].width),
 			s.set(units[i], body, columns[2].width),
 			s.set(amounts[i], body, columns[3].width),
 		})
@@ -148,7 +148,7 @@ func (s *sheet) drawPayments(d Document) {
 		column{title: "Payment method"},
 		column{title: "Date", width: 96},
 		column{title: reference, width: 104},
-		s.amountColumn(joined(" ", "Amount", bracketed(d.Currency)), amounts...),
+		s.numberColumn(joined(" ", "Amount", bracketed(d.Currency)), amounts...),
 	)
 	s.drawTableHead(columns)
 	for i, p := range d.Payments {
