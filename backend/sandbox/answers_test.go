@@ -183,12 +183,12 @@ func (w *writes) everything() {
 	w.write("POST", "/v1/payment_methods/*/detach", []string{spare})
 	subscription := w.write("POST", "/v1/subscriptions", nil, "customer", customer, "items[0][price]", monthly, "default_tax_rates[]", rate)
 	w.write("POST", "/v1/subscriptions/*", []string{subscription}, "cancel_at_period_end", "true", "default_payment_method", method)
-	w.invoices(customer, once)
+	w.invoices(customer, once, method)
 	w.write("DELETE", "/v1/subscriptions/*", []string{subscription})
 	w.write("DELETE", "/v1/customers/*", []string{customer})
 }
 
-func (w *writes) invoices(customer, once string) {
+func (w *writes) invoices(customer, once, method string) {
 	draft := func() string {
 		bill := w.write("POST", "/v1/invoices", nil, "customer", customer)
 		w.write("POST", "/v1/invoiceitems", nil, "customer", customer, "invoice", bill, "price", once)
@@ -199,6 +199,8 @@ func (w *writes) invoices(customer, once string) {
 	w.write("POST", "/v1/invoices/*", []string{draft()}, "description", "D")
 	w.write("POST", "/v1/invoices/*/void", []string{final()})
 	w.write("POST", "/v1/invoices/*/mark_uncollectible", []string{final()})
+	asked := w.get("/v1/invoices/" + final()).object(w)
+	w.write("POST", "/v1/payment_intents/*/confirm", []string{asked["payment_intent"].(string)}, "payment_method", method)
 	open := final()
 	note := w.write("POST", "/v1/credit_notes", nil, "invoice", open, "amount", "100")
 	w.write("POST", "/v1/credit_notes/*/void", []string{note})

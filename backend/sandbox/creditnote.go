@@ -99,7 +99,10 @@ func (c *call) creditOpen(note *creditNote, bill *invoice) {
 	bill.AmountDue -= note.Amount
 	bill.AmountRemaining -= note.Amount
 	if bill.AmountRemaining == 0 {
+		c.closeIntent(bill, "automatic")
 		c.markPaid(bill, 0)
+	} else {
+		c.intentOf(bill)
 	}
 }
 
@@ -158,5 +161,6 @@ func voidCreditNote(c *call) (any, error) {
 	bill.PrePaymentCreditNotesAmount -= note.Amount
 	bill.AmountDue += note.Amount
 	bill.AmountRemaining += note.Amount
+	c.intentOf(bill)
 	return note, nil
 }

@@ -141,7 +141,7 @@ func payInvoice(c *call) (any, error) {
 	if bill.Status == "paid" || bill.Status == "void" || owner == nil {
 		return nil, stripewire.Invalid("", "", "This invoice is "+bill.Status+" and can no longer be paid.")
 	}
-	outside := c.boolean("paid_out_of_band", false)
+	outside, away := c.boolean("paid_out_of_band", false), c.boolean("off_session", true)
 	method := c.methodToPay(bill, owner)
 	if c.err != nil {
 		return nil, c.err
@@ -156,12 +156,27 @@ func payInvoice(c *call) (any, error) {
 	case bill.Status == "paid":
 	case outside:
 		bill.PaidOutOfBand = true
+		c.closeIntent(bill, "automatic")
 		c.markPaid(bill, bill.AmountRemaining)
 	default:
-		bill.Attempted = true
-		c.charge(bill, method)
+		if err := c.payNow(bill, attempt{method: method, present: !away}); err != nil {
+			return nil, err
+		}
 	}
 	return bill, nil
+}
+
+// payNow pays an open invoice because somebody asked for it. Only the first try
+// counts among the automatic ones.
+// Source: Stripe API reference, Invoice object, attempt_count.
+func (w *world) payNow(bill *invoice, a attempt) error {
+	bill.Attempted = true
+	bill.AttemptCount = max(bill.AttemptCount, 1)
+	if err := w.charge(bill, a); err != nil {
+		w.behind(bill)
+		return err
+	}
+	return nil
 }
 
 func (c *call) methodToPay(bill *invoice, owner *customer) *paymentMethod {
@@ -197,7 +212,23 @@ func (c *call) closeInvoice(status string, note func(*invoice)) (any, error) {
 	}
 	bill.Status, bill.AutoAdvance, bill.NextPaymentAttempt = status, false, 0
 	note(bill)
+	if status == "void" {
+		c.voided(bill)
+	}
 	return bill, nil
+}
+
+// voided looks after what hung on an invoice that is void now.
+func (w *world) voided(bill *invoice) {
+	w.closeIntent(bill, "void_invoice")
+	s := w.subscriptions.find(string(bill.Subscription))
+	switch {
+	case s == nil:
+	case s.Status == "incomplete":
+		s.Status, s.EndedAt = "incomplete_expired", nullableTime(w.clock)
+	default:
+		w.catchUp(s)
+	}
 }
 
 // deleteInvoice removes a draft that belongs to no subscription.

@@ -18,6 +18,33 @@ func listIntents(c *call) (any, error) {
 	return list(c, c.intents, func(o *paymentIntent) bool { return within(o.Created) && (owner == "" || o.Customer == owner) })
 }
 
+// confirmIntent pays as the person would on a page: the bank may ask to confirm,
+// and is then waited for.
+func confirmIntent(c *call) (any, error) {
+	intent, err := c.intents.fetch(c.ids[0], "intent")
+	if err != nil {
+		return nil, err
+	}
+	bill := c.invoices.find(string(intent.Invoice))
+	owner := c.customers.find(intent.Customer)
+	if bill == nil || owner == nil || (bill.Status != "open" && bill.Status != "uncollectible") {
+		return nil, stripewire.Invalid("payment_intent_unexpected_state", "", "This PaymentIntent could not be confirmed because its status is "+intent.Status+".")
+	}
+	away := c.boolean("off_session", false)
+	method := c.methodToPay(bill, owner)
+	if c.err != nil {
+		return nil, c.err
+	}
+	if method == nil {
+		return nil, noMethod()
+	}
+	err = c.payNow(bill, attempt{method: method, present: !away})
+	if err != nil && intent.Status != "requires_action" {
+		return nil, err
+	}
+	return intent, nil
+}
+
 func createRefund(c *call) (any, error) {
 	paid := named(c, c.charges, "charge")
 	if intent := named(c, c.intents, "payment_intent"); paid == nil && intent != nil {
@@ -50,10 +77,30 @@ func createRefund(c *call) (any, error) {
 func (w *world) giveBack(paid *charge, amount int64, reason string) *refund {
 	paid.AmountRefunded += amount
 	paid.Refunded = paid.AmountRefunded == paid.Amount
-	return w.refunds.add(&refund{
+	given := w.refunds.add(&refund{
 		ID: w.newID("re"), Object: "refund", Amount: amount, Charge: paid.ID, Created: w.clock, Currency: paid.Currency,
 		PaymentIntent: paid.PaymentIntent, Reason: nullableText(reason), Status: "succeeded",
 	})
+	switch paid.refund {
+	case "pending":
+		given.Status = "pending"
+		w.plan(w.clock+refundTakes, func() { given.Status = "succeeded" })
+	case "failed":
+		w.plan(w.clock+refundTakes, func() { w.failRefund(given, paid) })
+	}
+	return given
+}
+
+// refundTakes is how long, in seconds, a refund of a card made for it stays
+// pending, or takes to come back.
+const refundTakes = day
+
+// failRefund takes back what a bank would not take: the money is still the
+// merchant's. Source: Stripe docs, "Failed refunds".
+func (w *world) failRefund(given *refund, paid *charge) {
+	given.Status, given.FailureReason = "failed", "lost_or_stolen_card"
+	paid.AmountRefunded -= given.Amount
+	paid.Refunded = false
 }
 
 func getRefund(c *call) (any, error) { return c.refunds.fetch(c.ids[0], "id") }

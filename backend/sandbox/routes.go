@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -81,12 +82,13 @@ var routes = []route{
 	{"DELETE", "/v1/invoices/*", "", "invoice", deleteInvoice},
 	{"GET", "/v1/invoices/*/lines", pageParams, "[]line_item", listLines},
 	{"POST", "/v1/invoices/*/finalize", "auto_advance", "invoice", finalizeInvoice},
-	{"POST", "/v1/invoices/*/pay", "payment_method paid_out_of_band", "invoice", payInvoice},
+	{"POST", "/v1/invoices/*/pay", "payment_method paid_out_of_band off_session", "invoice", payInvoice},
 	{"POST", "/v1/invoices/*/void", "", "invoice", voidInvoice},
 	{"POST", "/v1/invoices/*/mark_uncollectible", "", "invoice", markUncollectible},
 
 	{"GET", "/v1/payment_intents", pageParams + createdParams + "customer", "[]payment_intent", listIntents},
 	{"GET", "/v1/payment_intents/*", "", "payment_intent", getIntent},
+	{"POST", "/v1/payment_intents/*/confirm", "payment_method off_session", "payment_intent", confirmIntent},
 	{"GET", "/v1/charges", pageParams + createdParams + "customer payment_intent", "[]charge", listCharges},
 	{"GET", "/v1/charges/*", "", "charge", getCharge},
 	{"GET", "/v1/refunds", pageParams + createdParams + "charge payment_intent", "[]refund", listRefunds},
@@ -106,13 +108,13 @@ type compiledRoute struct {
 	known map[string]bool
 }
 
-var compiled = compileRoutes()
+var compiled = compileRoutes(routes, ownRoutes)
 
 // compileRoutes sorts routes by method and number of parts, those with fewer
 // open places first, so that the first match is the most exact one.
-func compileRoutes() map[string][]compiledRoute {
+func compileRoutes(tables ...[]route) map[string][]compiledRoute {
 	byShape := map[string][]compiledRoute{}
-	for _, r := range routes {
+	for _, r := range slices.Concat(tables...) {
 		parts := strings.Split(r.path, "/")
 		known := map[string]bool{}
 		for _, name := range strings.Fields(r.params + " expand[]") {

@@ -1,6 +1,9 @@
 package sandbox
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // activeScenario is the ordinary subscriber: one plan, one card, all paid.
 func activeScenario() scenario {
@@ -31,7 +34,9 @@ func (s *seeding) newYorker() string {
 		"address[line1]", "418 Greenwich Street", "address[line2]", "Floor 3", "address[city]", "New York",
 		"address[state]", "NY", "address[postal_code]", "10013", "address[country]", "US")
 	s.post("/v1/customers/"+id+"/tax_ids", "type", "us_ein", "value", "12-3456789")
-	card := s.post("/v1/payment_methods", "type", "card", "card[token]", "tok_visa",
+	// Good for longer than any scenario runs: a card that expires is declined.
+	lasts := strconv.Itoa(time.Unix(s.clock, 0).UTC().Year() + 8)
+	card := s.post("/v1/payment_methods", "type", "card", "card[token]", "tok_visa", "card[exp_year]", lasts,
 		"billing_details[name]", "Dana Whitfield", "billing_details[address][postal_code]", "10013",
 		"billing_details[address][country]", "US")
 	s.post("/v1/payment_methods/"+card+"/attach", "customer", id)

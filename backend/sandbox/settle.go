@@ -20,11 +20,16 @@ func (w *world) finalize(bill *invoice) {
 	bill.Status = "open"
 	bill.StatusTransitions.FinalizedAt, bill.EffectiveAt = nullableTime(w.clock), nullableTime(w.clock)
 	bill.NextPaymentAttempt = 0
+	if s := w.subscriptions.find(string(bill.Subscription)); s != nil {
+		s.issued = append(s.issued, bill.ID)
+	}
 	w.spendBalance(bill, owner)
 	if bill.AmountDue == 0 {
 		bill.Attempted = true
 		w.markPaid(bill, 0)
+		return
 	}
+	w.openIntent(bill)
 }
 
 // spendBalance moves what the invoice took from, or settled of, the balance.
@@ -68,82 +73,15 @@ func noMethod() error {
 		"This customer has no attached payment source or default payment method. Please consider adding a default payment method.")
 }
 
-// collect charges an open invoice automatically. Without a method there is
-// nothing to charge and the subscription falls behind.
-func (w *world) collect(bill *invoice) {
-	if bill.Status != "open" {
-		return
-	}
-	s := w.subscriptions.find(string(bill.Subscription))
-	bill.Attempted = true
-	bill.AttemptCount++
-	if method := w.methodFor(w.customers.find(bill.Customer), s, bill); method != nil {
-		w.charge(bill, method)
-	} else if s != nil && s.running() {
-		s.Status = "past_due"
-	}
-}
-
-// charge takes what remains of an open invoice from a method; every test card
-// the sandbox has accepts.
-func (w *world) charge(bill *invoice, method *paymentMethod) {
-	why := w.chargeWords(bill)
-	amount := bill.AmountRemaining
-	intent := w.intents.add(w.newIntent(bill, method, amount, why))
-	paid := w.charges.add(&charge{
-		ID: w.newID("ch"), Object: "charge", Amount: amount, AmountCaptured: amount, BillingDetails: method.BillingDetails,
-		CalculatedStatementDescriptor: nullableText(w.scenario.seller.descriptor), Captured: true, Created: w.clock,
-		Currency: bill.Currency, Customer: bill.Customer, Description: why, Invoice: nullableText(bill.ID),
-		Outcome:       outcome{NetworkStatus: "approved_by_network", RiskLevel: "normal", SellerMessage: "Payment complete.", Type: "authorized"},
-		Paid:          true,
-		PaymentIntent: nullableText(intent.ID), PaymentMethod: nullableText(method.ID),
-		PaymentMethodDetails: methodDetails{Type: method.Type, Card: method.Card.charged(amount)}, Status: "succeeded",
-	})
-	intent.LatestCharge = nullableText(paid.ID)
-	bill.Charge, bill.PaymentIntent = nullableText(paid.ID), nullableText(intent.ID)
-	w.markPaid(bill, amount)
-}
-
-func (w *world) newIntent(bill *invoice, method *paymentMethod, amount int64, why nullableText) *paymentIntent {
-	id := w.newID("pi")
-	return &paymentIntent{
-		ID: id, Object: "payment_intent", Amount: amount, AmountReceived: amount, CaptureMethod: "automatic",
-		ClientSecret: id + "_secret_" + w.digest("secret/"+id, 25), ConfirmationMethod: "automatic", Created: w.clock,
-		Currency: bill.Currency, Customer: bill.Customer, Description: why, Invoice: nullableText(bill.ID),
-		PaymentMethod: nullableText(method.ID), PaymentMethodTypes: []string{method.Type}, SetupFutureUsage: "off_session",
-		Status: "succeeded",
-	}
-}
-
-func (w *world) chargeWords(bill *invoice) nullableText {
-	switch bill.BillingReason {
-	case "subscription_create":
-		return "Subscription creation"
-	case "subscription_cycle":
-		return "Subscription update"
-	}
-	if bill.Description != "" {
-		return bill.Description
-	}
-	return "Payment for Invoice"
-}
-
-func (k *card) charged(amount int64) *chargedCard {
-	return &chargedCard{
-		AmountAuthorized: amount, Brand: k.Brand, Checks: k.Checks, Country: k.Country, ExpMonth: k.ExpMonth, ExpYear: k.ExpYear,
-		Fingerprint: k.Fingerprint, Funding: k.Funding, Last4: k.Last4, Network: k.Brand,
-	}
-}
-
-// markPaid closes an invoice. A subscription that had fallen behind with it is
-// active again.
+// markPaid closes an invoice. A subscription that had fallen behind with it
+// catches up.
 func (w *world) markPaid(bill *invoice, amount int64) {
 	bill.AmountPaid += amount
 	bill.AmountRemaining = 0
 	bill.Status, bill.Paid, bill.AutoAdvance = "paid", true, false
 	bill.StatusTransitions.PaidAt = nullableTime(w.clock)
-	s := w.subscriptions.find(string(bill.Subscription))
-	if s != nil && s.Status == "past_due" && string(s.LatestInvoice) == bill.ID {
-		s.Status = "active"
+	bill.NextPaymentAttempt = 0
+	if s := w.subscriptions.find(string(bill.Subscription)); s != nil {
+		w.catchUp(s)
 	}
 }

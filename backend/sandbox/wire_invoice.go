@@ -87,6 +87,12 @@ type invoice struct {
 	TotalTaxAmounts              []taxAmount         `json:"total_tax_amounts"`
 	TransferData                 null                `json:"transfer_data"`
 	WebhooksDeliveredAt          nullableTime        `json:"webhooks_delivered_at"`
+
+	// failedAt is when its first payment failed, retries how many dates for
+	// another try were set since, and retryAt the one that counts.
+	failedAt, retries, retryAt int64
+	// refusedMethod is the method that was declined for good.
+	refusedMethod string
 }
 
 // embeddedLines holds every line and writes the first page of them, as Stripe

@@ -3,43 +3,63 @@ package sandbox
 import "billfold/backend/stripewire"
 
 type paymentIntent struct {
-	ID                        string       `json:"id"`
-	Object                    string       `json:"object"`
-	Amount                    int64        `json:"amount"`
-	AmountCapturable          int64        `json:"amount_capturable"`
-	AmountReceived            int64        `json:"amount_received"`
-	Application               null         `json:"application"`
-	ApplicationFeeAmount      null         `json:"application_fee_amount"`
-	AutomaticPaymentMethods   null         `json:"automatic_payment_methods"`
-	CanceledAt                nullableTime `json:"canceled_at"`
-	CancellationReason        nullableText `json:"cancellation_reason"`
-	CaptureMethod             string       `json:"capture_method"`
-	ClientSecret              string       `json:"client_secret"`
-	ConfirmationMethod        string       `json:"confirmation_method"`
-	Created                   int64        `json:"created"`
-	Currency                  string       `json:"currency"`
-	Customer                  string       `json:"customer"`
-	Description               nullableText `json:"description"`
-	Invoice                   nullableText `json:"invoice"`
-	LastPaymentError          null         `json:"last_payment_error"`
-	LatestCharge              nullableText `json:"latest_charge"`
-	Livemode                  bool         `json:"livemode"`
-	Metadata                  metadata     `json:"metadata"`
-	NextAction                null         `json:"next_action"`
-	OnBehalfOf                null         `json:"on_behalf_of"`
-	PaymentMethod             nullableText `json:"payment_method"`
-	PaymentMethodOptions      null         `json:"payment_method_options"`
-	PaymentMethodTypes        []string     `json:"payment_method_types"`
-	Processing                null         `json:"processing"`
-	ReceiptEmail              nullableText `json:"receipt_email"`
-	Review                    null         `json:"review"`
-	SetupFutureUsage          nullableText `json:"setup_future_usage"`
-	Shipping                  null         `json:"shipping"`
-	StatementDescriptor       null         `json:"statement_descriptor"`
-	StatementDescriptorSuffix null         `json:"statement_descriptor_suffix"`
-	Status                    string       `json:"status"`
-	TransferData              null         `json:"transfer_data"`
-	TransferGroup             null         `json:"transfer_group"`
+	ID                        string          `json:"id"`
+	Object                    string          `json:"object"`
+	Amount                    int64           `json:"amount"`
+	AmountCapturable          int64           `json:"amount_capturable"`
+	AmountReceived            int64           `json:"amount_received"`
+	Application               null            `json:"application"`
+	ApplicationFeeAmount      null            `json:"application_fee_amount"`
+	AutomaticPaymentMethods   null            `json:"automatic_payment_methods"`
+	CanceledAt                nullableTime    `json:"canceled_at"`
+	CancellationReason        nullableText    `json:"cancellation_reason"`
+	CaptureMethod             string          `json:"capture_method"`
+	ClientSecret              string          `json:"client_secret"`
+	ConfirmationMethod        string          `json:"confirmation_method"`
+	Created                   int64           `json:"created"`
+	Currency                  string          `json:"currency"`
+	Customer                  string          `json:"customer"`
+	Description               nullableText    `json:"description"`
+	Invoice                   nullableText    `json:"invoice"`
+	LastPaymentError          *paymentFailure `json:"last_payment_error"`
+	LatestCharge              nullableText    `json:"latest_charge"`
+	Livemode                  bool            `json:"livemode"`
+	Metadata                  metadata        `json:"metadata"`
+	NextAction                *nextAction     `json:"next_action"`
+	OnBehalfOf                null            `json:"on_behalf_of"`
+	PaymentMethod             nullableText    `json:"payment_method"`
+	PaymentMethodOptions      null            `json:"payment_method_options"`
+	PaymentMethodTypes        []string        `json:"payment_method_types"`
+	Processing                null            `json:"processing"`
+	ReceiptEmail              nullableText    `json:"receipt_email"`
+	Review                    null            `json:"review"`
+	SetupFutureUsage          nullableText    `json:"setup_future_usage"`
+	Shipping                  null            `json:"shipping"`
+	StatementDescriptor       null            `json:"statement_descriptor"`
+	StatementDescriptorSuffix null            `json:"statement_descriptor_suffix"`
+	Status                    string          `json:"status"`
+	TransferData              null            `json:"transfer_data"`
+	TransferGroup             null            `json:"transfer_group"`
+
+	// present tells that the person was there when the bank asked to confirm.
+	present bool
+}
+
+// paymentFailure is why the last try of a payment failed.
+type paymentFailure struct {
+	Charge        string         `json:"charge,omitempty"`
+	Code          string         `json:"code"`
+	DeclineCode   string         `json:"decline_code,omitempty"`
+	DocURL        string         `json:"doc_url"`
+	Message       string         `json:"message"`
+	PaymentMethod *paymentMethod `json:"payment_method,omitempty"`
+	Type          string         `json:"type"`
+}
+
+// nextAction is what a payment waits for.
+type nextAction struct {
+	Type         string    `json:"type"`
+	UseStripeSDK *struct{} `json:"use_stripe_sdk,omitempty"`
 }
 
 type charge struct {
@@ -85,6 +105,9 @@ type charge struct {
 	Status                        string         `json:"status"`
 	TransferData                  null           `json:"transfer_data"`
 	TransferGroup                 null           `json:"transfer_group"`
+
+	// refund is what becomes of a refund of this charge; see testCard.
+	refund string
 }
 
 type outcome struct {
@@ -102,20 +125,31 @@ type methodDetails struct {
 
 // chargedCard is the card as it was when it was charged.
 type chargedCard struct {
-	AmountAuthorized int64        `json:"amount_authorized"`
-	Brand            string       `json:"brand"`
-	Checks           cardChecks   `json:"checks"`
-	Country          nullableText `json:"country"`
-	ExpMonth         int          `json:"exp_month"`
-	ExpYear          int          `json:"exp_year"`
-	Fingerprint      string       `json:"fingerprint"`
-	Funding          string       `json:"funding"`
-	Installments     null         `json:"installments"`
-	Last4            string       `json:"last4"`
-	Mandate          null         `json:"mandate"`
-	Network          string       `json:"network"`
-	ThreeDSecure     null         `json:"three_d_secure"`
-	Wallet           null         `json:"wallet"`
+	AmountAuthorized int64         `json:"amount_authorized"`
+	Brand            string        `json:"brand"`
+	Checks           cardChecks    `json:"checks"`
+	Country          nullableText  `json:"country"`
+	ExpMonth         int           `json:"exp_month"`
+	ExpYear          int           `json:"exp_year"`
+	Fingerprint      string        `json:"fingerprint"`
+	Funding          string        `json:"funding"`
+	Installments     null          `json:"installments"`
+	Last4            string        `json:"last4"`
+	Mandate          null          `json:"mandate"`
+	Network          string        `json:"network"`
+	ThreeDSecure     *threeDSecure `json:"three_d_secure"`
+	Wallet           null          `json:"wallet"`
+}
+
+// threeDSecure is what is left of a challenge on the charge.
+type threeDSecure struct {
+	AuthenticationFlow          string `json:"authentication_flow"`
+	ElectronicCommerceIndicator string `json:"electronic_commerce_indicator"`
+	ExemptionIndicator          null   `json:"exemption_indicator"`
+	Result                      string `json:"result"`
+	ResultReason                null   `json:"result_reason"`
+	TransactionID               null   `json:"transaction_id"`
+	Version                     string `json:"version"`
 }
 
 type refund struct {
@@ -126,6 +160,7 @@ type refund struct {
 	Charge                 string       `json:"charge"`
 	Created                int64        `json:"created"`
 	Currency               string       `json:"currency"`
+	FailureReason          string       `json:"failure_reason,omitempty"`
 	Metadata               metadata     `json:"metadata"`
 	PaymentIntent          nullableText `json:"payment_intent"`
 	Reason                 nullableText `json:"reason"`

@@ -52,6 +52,8 @@ type subscription struct {
 	// periods counts the periods begun, so that the end of each is reckoned from
 	// the anchor: a subscription anchored on the 31st comes back to the 31st.
 	periods int
+	// issued are its invoices that were finalized, in order.
+	issued []string
 }
 
 type enabled struct {

@@ -16,6 +16,7 @@ type world struct {
 	clock    int64
 	agenda   agenda
 	counts   map[string]int64
+	dunning  dunning
 
 	customers      *shelf[customer]
 	taxIDs         *shelf[taxID]
@@ -40,7 +41,7 @@ type world struct {
 
 func newWorld(s scenario, seededAt int64) *world {
 	return &world{
-		scenario: s, seededAt: seededAt, clock: seededAt, counts: map[string]int64{},
+		scenario: s, seededAt: seededAt, clock: seededAt, counts: map[string]int64{}, dunning: usualDunning,
 		customers:      newShelf("customer", func(o *customer) string { return o.ID }),
 		taxIDs:         newShelf("tax id", func(o *taxID) string { return o.ID }),
 		balances:       newShelf("customer balance transaction", func(o *balanceTransaction) string { return o.ID }),

@@ -46,6 +46,9 @@ type Error struct {
 	DocURL      string    `json:"doc_url,omitempty"`
 	Message     string    `json:"message"`
 	Param       string    `json:"param,omitempty"`
+	// Charge is the id of a charge that failed, PaymentIntent the payment it was of.
+	Charge        string `json:"charge,omitempty"`
+	PaymentIntent any    `json:"payment_intent,omitempty"`
 }
 
 // Error gives the message; it makes *Error an error.
@@ -93,12 +96,17 @@ func NoSuch(status int, kind, id, param string) *Error {
 	}
 }
 
+// DocURL is the page about a code.
+func DocURL(code Code) string {
+	return "https://stripe.com/docs/error-codes/" + strings.ReplaceAll(string(code), "_", "-")
+}
+
 // Body is the JSON envelope of the error, with a link to the code's page filled
 // in where there is a code.
 func (e *Error) Body() []byte {
 	out := *e
 	if out.Code != "" && out.DocURL == "" {
-		out.DocURL = "https://stripe.com/docs/error-codes/" + strings.ReplaceAll(string(out.Code), "_", "-")
+		out.DocURL = DocURL(out.Code)
 	}
 	body, err := json.Marshal(struct {
 		Error Error `json:"error"`

@@ -1,0 +1,175 @@
+package sandbox
+
+import "billfold/backend/stripewire"
+
+// dunning is what the merchant has chosen to happen after a payment failed. The
+// tries are spread evenly: Stripe picks their times by what it knows of banks.
+// Source: Stripe docs, "Automate payment retries": 8 tries in 2 weeks.
+type dunning struct {
+	tries  int64
+	within int64  // seconds from the first failure to the last try
+	end    string // cancel, unpaid or past_due: what becomes of the subscription
+}
+
+const (
+	hour = int64(3600)
+	day  = 24 * hour
+)
+
+var usualDunning = dunning{tries: 8, within: 14 * day, end: "cancel"}
+
+// confirmationLasts is how long a payment waits for its owner's confirmation
+// before the subscription ends as after the last try. It is not retried.
+// Source: Stripe docs, "Manage payments that require confirmation": 15 days.
+const confirmationLasts = 15 * day
+
+// collect charges an open invoice automatically, for the first time.
+func (w *world) collect(bill *invoice) {
+	if bill.Status != "open" || bill.CollectionMethod != "charge_automatically" {
+		return
+	}
+	w.tryNow(bill, false)
+	if bill.Status == "open" {
+		w.behind(bill)
+	}
+}
+
+// tryNow is one automatic attempt. Without a method there is nothing to charge,
+// which counts as one too.
+func (w *world) tryNow(bill *invoice, present bool) {
+	bill.Attempted = true
+	bill.AttemptCount++
+	method := w.methodFor(w.customers.find(bill.Customer), w.subscriptions.find(string(bill.Subscription)), bill)
+	if method != nil && method.ID != bill.refusedMethod {
+		_ = w.charge(bill, attempt{method: method, present: present}) // the invoice and its payment say how it ended
+	}
+}
+
+// behind notes that an open invoice could not be paid: the subscription falls
+// behind, and the next try is planned.
+func (w *world) behind(bill *invoice) {
+	s := w.subscriptions.find(string(bill.Subscription))
+	if s != nil && (s.Status == "active" || s.Status == "trialing") {
+		s.Status = "past_due"
+	}
+	if bill.failedAt == 0 && bill.AutoAdvance && (s == nil || s.Status == "past_due") {
+		bill.failedAt = w.clock
+		w.planRetry(bill)
+	}
+}
+
+// planRetry plans the next try, or what comes after the last.
+func (w *world) planRetry(bill *invoice) {
+	bill.NextPaymentAttempt, bill.retryAt = 0, 0
+	switch intent := w.intents.find(string(bill.PaymentIntent)); {
+	case intent != nil && intent.Status == "requires_action":
+		w.giveUpAt(bill, bill.failedAt+confirmationLasts)
+	case bill.retries >= w.dunning.tries:
+		w.giveUp(bill)
+	default:
+		bill.retries++
+		at := max(bill.failedAt+w.dunning.within*bill.retries/w.dunning.tries, w.clock)
+		bill.retryAt = at
+		if w.triesAgain(bill) {
+			bill.NextPaymentAttempt = nullableTime(at)
+		}
+		w.plan(at, func() { w.retry(bill, at) })
+	}
+}
+
+// triesAgain tells whether a try will be more than a date that passes.
+// Source: Stripe docs, "Automate payment retries": not without a method, and not
+// on cards issued in India.
+func (w *world) triesAgain(bill *invoice) bool {
+	method := w.methodFor(w.customers.find(bill.Customer), w.subscriptions.find(string(bill.Subscription)), bill)
+	return method != nil && (method.Card == nil || method.Card.Country != "IN")
+}
+
+func (w *world) retry(bill *invoice, at int64) {
+	if bill.retryAt != at || bill.Status != "open" || !bill.AutoAdvance || w.customers.find(bill.Customer) == nil {
+		return
+	}
+	if w.triesAgain(bill) {
+		w.tryNow(bill, false)
+	}
+	if bill.Status == "open" {
+		w.planRetry(bill)
+	}
+}
+
+func (w *world) giveUpAt(bill *invoice, at int64) {
+	bill.retryAt = at
+	w.plan(at, func() {
+		if bill.retryAt == at && bill.Status == "open" && bill.AutoAdvance {
+			w.giveUp(bill)
+		}
+	})
+}
+
+// giveUp does what the merchant chose for the end of all tries. The invoice stays
+// open and can still be paid by hand.
+func (w *world) giveUp(bill *invoice) {
+	bill.AutoAdvance, bill.NextPaymentAttempt = false, 0
+	s := w.subscriptions.find(string(bill.Subscription))
+	if s == nil || s.Status != "past_due" {
+		return
+	}
+	switch w.dunning.end {
+	case "cancel":
+		s.CanceledAt = nullableTime(w.clock)
+		s.CancellationDetails.Reason = "payment_failed"
+		w.end(s)
+	case "unpaid":
+		s.Status = "unpaid"
+	}
+}
+
+// catchUp looks whether a subscription that had fallen behind is all right again
+// now that an invoice of it is settled: the newest one decides. A subscription
+// that is unpaid needs its very newest, drafts included.
+// Source: Stripe docs, "Subscription statuses".
+func (w *world) catchUp(s *subscription) {
+	switch s.Status {
+	case "incomplete", "past_due":
+		if newest := w.newestIssued(s); newest == nil || newest.Status == "paid" || newest.Status == "void" {
+			s.Status = "active"
+		}
+	case "unpaid":
+		if newest := w.invoices.find(string(s.LatestInvoice)); newest != nil && newest.Status == "paid" {
+			s.Status = "active"
+		}
+	}
+}
+
+// newestIssued is the newest invoice of a subscription that is no draft and was
+// not voided; nil when there is none.
+func (w *world) newestIssued(s *subscription) *invoice {
+	for i := len(s.issued) - 1; i >= 0; i-- {
+		if bill := w.invoices.find(s.issued[i]); bill != nil && bill.Status != "void" {
+			return bill
+		}
+	}
+	return nil
+}
+
+// setDunning changes what happens after a payment failed, from the next failure
+// on. It is the sandbox's own: at Stripe it is chosen in the dashboard.
+func setDunning(c *call) (any, error) {
+	chosen := dunning{
+		tries: c.integer("tries", c.dunning.tries), within: c.integer("days", c.dunning.within/day) * day,
+		end: c.choice("end", c.dunning.end, "cancel", "unpaid", "past_due"),
+	}
+	if c.err == nil && (chosen.tries < 0 || chosen.tries > 12 || chosen.within < day || chosen.within > 60*day) {
+		c.fail(stripewire.Invalid("", "tries", "Invalid dunning: 0 to 12 tries within 1 to 60 days."))
+	}
+	if c.err != nil {
+		return nil, c.err
+	}
+	c.dunning = chosen
+	return struct {
+		Object string `json:"object"`
+		Tries  int64  `json:"tries"`
+		Days   int64  `json:"days"`
+		End    string `json:"end"`
+	}{"_sandbox.dunning", chosen.tries, chosen.within / day, chosen.end}, nil
+}
