@@ -70,8 +70,12 @@ type exit int
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int) {
 	defer func() {
-		if wanted, ok := recover().(exit); ok {
-			code = int(wanted)
+		switch fault := recover().(type) {
+		case nil:
+		case exit:
+			code = int(fault)
+		default:
+			panic(fault)
 		}
 	}()
 	var flags cli
