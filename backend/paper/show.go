@@ -53,13 +53,13 @@ func (p *pen) put(g glyph) {
 		p.rise = g.dy
 		fmt.Fprintf(p.page, "%s Ts ", number(p.rise*p.size))
 	}
-	code := p.font.codeOf(g)
-	width := float64(p.font.width(code))
+	shape := p.font.codeOf(g)
+	width := float64(p.font.width(shape))
 	if off := p.at - (p.want+g.dx)*1000; math.Abs(off) > visible {
 		p.shown.WriteString(number(off))
 		p.at -= off
 	}
-	fmt.Fprintf(&p.shown, "<%04X>", code)
+	fmt.Fprintf(&p.shown, "<%04X>", shape)
 	p.at += width
 	p.want += g.advance
 }

@@ -17,7 +17,7 @@ func sumsOf(d Document) []sum {
 		sums = append(sums, sum{label: label, amount: amountText(amount, d.Currency), style: body})
 	}
 	result := func(label string, amount int64, st style) {
-		sums = append(sums, sum{joined(" ", label), joined(" ", d.Currency, amountText(amount, d.Currency)), st, true})
+		sums = append(sums, sum{label, joined(" ", d.Currency, amountText(amount, d.Currency)), st, true})
 	}
 	add("Subtotal", d.Subtotal)
 	for _, discount := range d.Discounts {
