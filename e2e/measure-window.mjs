@@ -15,7 +15,7 @@ import { Window, eventually } from "./webdriver.mjs";
 
 const runs = Number(process.argv[2] ?? 7);
 
-/** One start: milliseconds to the first contentful paint, and MiB of PSS then. */
+/** One start: milliseconds to the first contentful paint and to the data, and MiB of PSS then. */
 async function measure(person, name) {
   const started = path.join(person.home, "started");
   const launcher = path.join(person.home, `launch-${name}`);
@@ -30,8 +30,17 @@ async function measure(person, name) {
         return paint && performance.timeOrigin + paint.startTime;
       }),
     );
+    const shownAt =
+      name.startsWith("billfold") &&
+      (await eventually("the data", () =>
+        window.run(() => {
+          const shown = performance.getEntriesByName("billing-shown")[0];
+          return shown && performance.timeOrigin + shown.startTime;
+        }),
+      ));
     const [nanoseconds, pid] = readFileSync(started, "utf8").split(" ");
-    return { paint: paintedAt - Number(nanoseconds) / 1e6, memory: proportionalMemory(Number(pid)) };
+    const began = Number(nanoseconds) / 1e6;
+    return { paint: paintedAt - began, shown: shownAt ? shownAt - began : null, memory: proportionalMemory(Number(pid)) };
   } finally {
     await endProcess(Number(readFileSync(started, "utf8").split(" ")[1]));
     await window.close();
@@ -79,6 +88,7 @@ try {
   for (const [which, all] of Object.entries(seen)) {
     figures[which] = {
       paint_ms: median(all.map((one) => one.paint)),
+      shown_ms: median(all.map((one) => one.shown)),
       pss_mib: median(all.map((one) => one.memory)),
     };
   }

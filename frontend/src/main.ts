@@ -1,5 +1,3 @@
-import './style/tokens.css'
-import './style/base.css'
 import { mount } from 'svelte'
 import { connect } from './api/connect'
 import { createState } from './state/state'
@@ -8,4 +6,5 @@ import Window from './views/Window.svelte'
 const backend = await connect()
 const target = document.getElementById('window')
 if (!target) throw new Error('the page has no place for the window')
+target.replaceChildren()
 mount(Window, { target, props: { shared: createState(backend) } })
