@@ -18,8 +18,12 @@ type freshness struct {
 	MaxAge  time.Duration `help:"Ask no server when the local copy is younger than this, e.g. 5m." placeholder:"DURATION"`
 }
 
-// busyWait is how long a first answer waits for another Billfold's pull.
-const busyWait = 30 * time.Second
+// How long an answer waits for another Billfold's pull to end: longer when nothing
+// is known yet that could be shown instead.
+const (
+	busyWait      = 3 * time.Second
+	busyWaitFirst = 30 * time.Second
+)
 
 // withAccount opens the chosen account, runs do and closes it.
 func (p *program) withAccount(ctx context.Context, do func(*companion.Companion) error) error {
@@ -68,20 +72,24 @@ func (p *program) refresh(ctx context.Context, c *companion.Companion, f freshne
 	return problem, nil
 }
 
-// pull pulls, and waits when another Billfold is at it and nothing is known yet.
+// pull pulls, and waits its turn when another Billfold is at it.
 func (p *program) pull(ctx context.Context, c *companion.Companion) error {
 	stop := p.showProgress(c)
 	defer stop()
-	deadline := time.Now().Add(busyWait)
+	wait := busyWait
+	if !c.SyncState().SyncedAt.Known() {
+		wait = busyWaitFirst
+	}
+	deadline := time.Now().Add(wait)
 	for {
 		_, err := c.Pull(ctx, false)
-		if billing.CodeOf(err) != billing.CodeBusy || c.SyncState().SyncedAt.Known() || time.Now().After(deadline) {
+		if billing.CodeOf(err) != billing.CodeBusy || time.Now().After(deadline) {
 			return err
 		}
 		select {
 		case <-ctx.Done():
 			return err
-		case <-time.After(200 * time.Millisecond):
+		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }

@@ -11,6 +11,9 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
+
+	"github.com/gofrs/flock"
 )
 
 // TestServerThatFails provokes each failure of a server for real. The last good
@@ -230,6 +233,32 @@ func mustRead(t *testing.T, file string) []byte {
 		t.Fatal(err)
 	}
 	return content
+}
+
+func TestCommandWaitsItsTurnToSync(t *testing.T) {
+	d := newDesk(t)
+	mustJSON[status](d, "status", "--json")
+	held := flock.New(d.cacheFile() + ".pull")
+	if taken, err := held.TryLock(); err != nil || !taken {
+		t.Fatalf("the lock of a pull: %v, %v", taken, err)
+	}
+	answers := make(chan ran, 1)
+	go func() { answers <- d.run("status", "--json") }()
+	time.Sleep(300 * time.Millisecond) // the command is waiting by now, or has not begun
+	if err := held.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-answers; got.code != 0 || got.stderr != "" {
+		t.Errorf("after its turn came: %+v", got)
+	}
+	if taken, err := held.TryLock(); err != nil || !taken {
+		t.Fatalf("the lock of a pull: %v, %v", taken, err)
+	}
+	defer func() { _ = held.Unlock() }()
+	shown := mustJSON[status](d, "status", "--json")
+	if shown.Problem == nil || shown.Problem.Code != "busy" || len(shown.Subscriptions) != 1 {
+		t.Errorf("while another never ends: %+v", shown)
+	}
 }
 
 // nobody is a user without rights: to root no folder is read-only.
