@@ -42,10 +42,13 @@ func (w *world) plan(at int64, run func()) {
 // happens in order, each at its own instant, so the outcome does not depend on
 // how many steps the way was made in. The clock never goes back.
 func (w *world) advance(to int64) {
+	cause := w.request // a write that moves the clock is not the cause of what comes due
+	w.request = eventRequest{}
 	for len(w.agenda.due) > 0 && w.agenda.due[0].at <= to {
 		next := heap.Pop(&w.agenda).(event)
 		w.clock = max(w.clock, next.at)
 		next.run()
 	}
+	w.request = cause
 	w.clock = max(w.clock, to)
 }

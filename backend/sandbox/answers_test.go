@@ -31,6 +31,7 @@ func TestEveryAnswerFitsStripesDescription(t *testing.T) {
 				rules, depth = lenient, 2
 			}
 			w := &walk{client: startFor(t, sandbox.Options{Scenario: scenario.Name, Now: newHandClock().now}), rules: rules, visited: visited, depth: depth}
+			w.made("/v1/test_helpers/test_clocks", "frozen_time", "now")
 			for _, endpoint := range sandbox.Endpoints() {
 				if endpoint.Method == http.MethodGet {
 					w.visit(endpoint)
@@ -61,6 +62,12 @@ func (w *walk) visit(endpoint sandbox.Endpoint) {
 	for i, path := range w.places(endpoint.Path) {
 		w.visited[endpoint.Path] = true
 		switch {
+		case path == "/v1/subscription_items":
+			ids := w.someIDs("/v1/subscriptions")
+			if len(ids) == 0 {
+				continue
+			}
+			path += "?subscription=" + ids[0]
 		case strings.HasPrefix(path, "/v1/invoices/upcoming"), path == "/v1/payment_methods":
 			path += "?customer=" + w.Customer()
 		default:
@@ -117,8 +124,19 @@ func (w *walk) places(path string) []string {
 
 func (w *walk) someIDs(list string) (ids []string) {
 	query := "?limit=" + strconv.Itoa(singles)
-	if list == "/v1/payment_methods" {
+	switch list {
+	case "/v1/payment_methods":
 		query += "&customer=" + w.Customer()
+	case "/v1/subscriptions":
+		query += "&status=all"
+	case "/v1/subscription_items":
+		for _, id := range w.someIDs("/v1/subscriptions") {
+			ids = append(ids, w.someIDs("/v1/subscription_items?subscription="+id)...)
+		}
+		return ids
+	}
+	if strings.Contains(list, "?") {
+		query = strings.Replace(query, "?", "&", 1)
 	}
 	data, _ := w.page(list + query)
 	for _, o := range data {
@@ -183,9 +201,39 @@ func (w *writes) everything() {
 	w.write("POST", "/v1/payment_methods/*/detach", []string{spare})
 	subscription := w.write("POST", "/v1/subscriptions", nil, "customer", customer, "items[0][price]", monthly, "default_tax_rates[]", rate)
 	w.write("POST", "/v1/subscriptions/*", []string{subscription}, "cancel_at_period_end", "true", "default_payment_method", method)
+	w.metered(customer, product)
 	w.invoices(customer, once, method)
 	w.write("DELETE", "/v1/subscriptions/*", []string{subscription})
 	w.write("DELETE", "/v1/customers/*", []string{customer})
+	later := func(days int64) string { return strconv.FormatInt(seededAt+(days+10)*86400, 10) }
+	clock := w.write("POST", "/v1/test_helpers/test_clocks", nil, "frozen_time", later(1), "name", "C")
+	w.write("POST", "/v1/test_helpers/test_clocks/*/advance", []string{clock}, "frozen_time", later(40))
+	w.valid("/v1/test_helpers/test_clocks/" + clock)
+	w.write("DELETE", "/v1/test_helpers/test_clocks/*", []string{clock})
+}
+
+func (w *writes) valid(path string) {
+	if err := w.rules.check("GET", path, w.get(path)); err != nil {
+		w.Fatal(err)
+	}
+}
+
+func (w *writes) metered(customer, product string) {
+	used := w.write("POST", "/v1/prices", nil, "product", product, "currency", "usd", "unit_amount", "4", "recurring[interval]", "month", "recurring[usage_type]", "metered")
+	id := w.write("POST", "/v1/subscriptions", nil, "customer", customer, "items[0][price]", used, "trial_period_days", "3",
+		"trial_settings[end_behavior][missing_payment_method]", "pause")
+	item := w.get("/v1/subscriptions/" + id).object(w)["items"].(map[string]any)["data"].([]any)[0].(map[string]any)["id"].(string)
+	w.write("POST", "/v1/subscription_items/*/usage_records", []string{item}, "quantity", "7")
+	w.valid("/v1/subscription_items/" + item + "/usage_record_summaries")
+	bare := w.write("POST", "/v1/customers", nil, "name", "B")
+	id = w.write("POST", "/v1/subscriptions", nil, "customer", bare, "items[0][price]", used, "trial_period_days", "3",
+		"trial_settings[end_behavior][missing_payment_method]", "pause")
+	clock := w.write("POST", "/v1/test_helpers/test_clocks", nil, "frozen_time", "now")
+	w.write("POST", "/v1/test_helpers/test_clocks/*/advance", []string{clock}, "frozen_time", strconv.Itoa(seededAt+4*86400))
+	w.write("DELETE", "/v1/test_helpers/test_clocks/*", []string{clock})
+	w.write("POST", "/v1/customers/*", []string{bare}, "invoice_settings[default_payment_method]",
+		w.write("POST", "/v1/payment_methods/*/attach", []string{"pm_card_visa"}, "customer", bare))
+	w.write("POST", "/v1/subscriptions/*/resume", []string{id})
 }
 
 func (w *writes) invoices(customer, once, method string) {

@@ -16,60 +16,92 @@ func (w *world) newInvoice(owner *customer, currency, reason string) *invoice {
 	}
 }
 
+// billed says what an invoice of a subscription is for.
+type billed struct {
+	period period // of what is paid in advance
+	// usageUntil is the moment up to which metered usage is counted.
+	usageUntil int64
+	// itemsOnly leaves the subscription's own items out.
+	itemsOnly bool
+}
+
 // cycleInvoice bills the current period of a subscription, with the owner's
 // pending items on top.
 func (w *world) cycleInvoice(s *subscription, owner *customer, reason string) *invoice {
-	return w.subscriptionInvoice(s, owner, reason, period{Start: s.CurrentPeriodStart, End: s.CurrentPeriodEnd})
+	bill := w.subscriptionInvoice(s, owner, reason,
+		billed{period: period{Start: s.CurrentPeriodStart, End: s.CurrentPeriodEnd}, usageUntil: w.clock})
+	s.meteredFrom = w.clock
+	return bill
 }
 
 // nextInvoice bills the period after the current one, as of its beginning. It
 // changes nothing, so it also makes the preview.
 func (w *world) nextInvoice(s *subscription, owner *customer) *invoice {
-	bill := w.subscriptionInvoice(s, owner, "subscription_cycle", period{Start: s.CurrentPeriodEnd, End: s.periodEnd(s.periods + 1)})
+	bill := w.subscriptionInvoice(s, owner, "subscription_cycle",
+		billed{period: period{Start: s.CurrentPeriodEnd, End: s.periodEnd(s.periods + 1)}, usageUntil: s.CurrentPeriodEnd})
 	bill.Created, bill.PeriodStart, bill.PeriodEnd = s.CurrentPeriodEnd, s.CurrentPeriodStart, s.CurrentPeriodEnd
-	bill.NextPaymentAttempt = nullableTime(s.CurrentPeriodEnd + draftRests)
+	if bill.DueDate == 0 {
+		bill.NextPaymentAttempt = nullableTime(s.CurrentPeriodEnd + draftRests)
+	} else {
+		bill.DueDate = nullableTime(bill.Created + *s.DaysUntilDue*day)
+	}
 	return bill
 }
 
-func (w *world) subscriptionInvoice(s *subscription, owner *customer, reason string, billed period) *invoice {
+func (w *world) subscriptionInvoice(s *subscription, owner *customer, reason string, of billed) *invoice {
 	bill := w.newInvoice(owner, s.Currency, reason)
-	bill.AutoAdvance = true
+	bill.AutoAdvance, bill.CollectionMethod = true, s.CollectionMethod
+	if s.DaysUntilDue != nil {
+		bill.DueDate = nullableTime(w.clock + *s.DaysUntilDue*day)
+	}
 	bill.Subscription = nullableText(s.ID)
 	frozen := s.Metadata // an update makes a new map and leaves this one alone
 	bill.SubscriptionDetails = subscriptionDetails{Metadata: &frozen}
 	bill.DefaultTaxRates = s.DefaultTaxRates
 	for _, item := range w.pending[owner.ID] {
-		if item.Currency == s.Currency {
+		if item.Currency == s.Currency && (item.Subscription == "" || string(item.Subscription) == s.ID) {
 			bill.Lines.all = append(bill.Lines.all, w.itemLine(item))
 		}
 	}
 	for _, item := range s.Items.Data {
-		bill.Lines.all = append(bill.Lines.all, w.cycleLine(s, item, billed))
+		if !of.itemsOnly {
+			bill.Lines.all = append(bill.Lines.all, w.cycleLine(s, item, of))
+		}
 	}
 	w.reckon(bill, owner)
 	return bill
 }
 
-func (w *world) cycleLine(s *subscription, item *subscriptionItem, billed period) *lineItem {
-	line := newLine(item.Price.UnitAmount*item.Quantity, item.Quantity, item.Price)
-	line.Type, line.Period = "subscription", billed
-	line.Description = nullableText(cycleWords(w.products.find(item.Price.Product), item))
+// cycleLine bills an item: in advance, or what of it was used.
+func (w *world) cycleLine(s *subscription, item *subscriptionItem, of billed) *lineItem {
+	quantity, when, each := item.Quantity, of.period, item.Price.UnitAmount
+	free := s.Status == "trialing" && int64(s.TrialEnd) >= of.period.End
+	if item.Price.Recurring.UsageType == "metered" {
+		quantity = item.usage(s.meteredFrom, of.usageUntil)
+		when = period{Start: s.CurrentPeriodStart, End: s.CurrentPeriodEnd}
+	}
+	words := w.cycleWords(item, quantity)
+	if free {
+		each = 0
+		words = "Free trial for " + strconv.FormatInt(quantity, 10) + " × " + w.products.find(item.Price.Product).Name
+	}
+	line := newLine(each*quantity, quantity, item.Price)
+	line.Type, line.Period = "subscription", when
+	line.Description = nullableText(words)
 	line.Metadata = s.Metadata
 	line.Subscription, line.SubscriptionItem = nullableText(s.ID), item.ID
 	return line
 }
 
 // cycleWords describes a period as Stripe does: "1 × Pro (at $20.00 / month)".
-func cycleWords(of *product, item *subscriptionItem) string {
+func (w *world) cycleWords(item *subscriptionItem, quantity int64) string {
 	pace := item.Price.Recurring
-	each := pace.Interval
+	each := "/ " + pace.Interval
 	if pace.IntervalCount > 1 {
 		each = "every " + strconv.FormatInt(pace.IntervalCount, 10) + " " + pace.Interval + "s"
-	} else {
-		each = "/ " + each
 	}
 	cost := moneyInWords(item.Price.UnitAmount, item.Price.Currency)
-	return strconv.FormatInt(item.Quantity, 10) + " × " + of.Name + " (at " + cost + " " + each + ")"
+	return strconv.FormatInt(quantity, 10) + " × " + w.products.find(item.Price.Product).Name + " (at " + cost + " " + each + ")"
 }
 
 func (w *world) itemLine(item *invoiceItem) *lineItem {
@@ -77,6 +109,7 @@ func (w *world) itemLine(item *invoiceItem) *lineItem {
 	line.Currency = item.Currency
 	line.Type, line.Period, line.InvoiceItem = "invoiceitem", item.Period, item.ID
 	line.Description, line.Metadata, line.TaxRates = item.Description, item.Metadata, item.TaxRates
+	line.Proration, line.Subscription, line.Discountable = item.Proration, item.Subscription, !item.Proration
 	return line
 }
 
@@ -98,6 +131,7 @@ func (w *world) issue(bill *invoice) {
 	bill.WebhooksDeliveredAt = nullableTime(w.clock)
 	w.invoices.add(bill)
 	w.settleLines(bill)
+	w.emit("invoice.created", bill)
 }
 
 // settleLines names the lines that have no id yet.

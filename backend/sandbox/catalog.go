@@ -23,6 +23,7 @@ func createProduct(c *call) (any, error) {
 		return nil, c.err
 	}
 	o.ID = c.newID("prod")
+	c.emit("product.created", o)
 	return c.products.add(o), nil
 }
 
@@ -54,6 +55,10 @@ func createPrice(c *call) (any, error) {
 	if interval := c.choice("recurring[interval]", "", "day", "week", "month", "year"); interval != "" {
 		o.Type = "recurring"
 		o.Recurring = &recurring{Interval: interval, IntervalCount: c.integer("recurring[interval_count]", 1), UsageType: "licensed"}
+		o.Recurring.UsageType = c.choice("recurring[usage_type]", "licensed", "licensed", "metered")
+		if o.Recurring.UsageType == "metered" {
+			o.Recurring.AggregateUsage = "sum"
+		}
 		if o.Recurring.IntervalCount < 1 || o.Recurring.IntervalCount > 36 {
 			c.fail(stripewire.Invalid("", "recurring[interval_count]", "The interval count must be between 1 and 36."))
 		}
@@ -65,6 +70,7 @@ func createPrice(c *call) (any, error) {
 		return nil, c.err
 	}
 	o.ID, o.Product = c.newID("price"), of.ID
+	c.emit("price.created", o)
 	return c.prices.add(o), nil
 }
 
@@ -96,6 +102,7 @@ func createTaxRate(c *call) (any, error) {
 		return nil, c.err
 	}
 	o.ID = c.newID("txr")
+	c.emit("tax_rate.created", o)
 	return c.taxRates.add(o), nil
 }
 

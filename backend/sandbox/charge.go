@@ -19,13 +19,14 @@ type attempt struct {
 // Source: Stripe docs, "PaymentIntents of invoices": one for the invoice's life.
 func (w *world) openIntent(bill *invoice) {
 	id := w.newID("pi")
-	w.intents.add(&paymentIntent{
+	opened := w.intents.add(&paymentIntent{
 		ID: id, Object: "payment_intent", Amount: bill.AmountRemaining, CaptureMethod: "automatic",
 		ClientSecret: id + "_secret_" + w.digest("secret/"+id, 25), ConfirmationMethod: "automatic", Created: w.clock,
 		Currency: bill.Currency, Customer: bill.Customer, Description: w.chargeWords(bill), Invoice: nullableText(bill.ID),
 		PaymentMethodTypes: []string{"card"}, SetupFutureUsage: "off_session", Status: "requires_payment_method",
 	})
 	bill.PaymentIntent = nullableText(id)
+	w.emit("payment_intent.created", opened)
 }
 
 // intentOf is the payment of an open invoice, its amount brought up to date.
@@ -46,6 +47,7 @@ func (w *world) closeIntent(bill *invoice, reason string) {
 		return
 	}
 	intent.Status, intent.CancellationReason, intent.CanceledAt, intent.NextAction = "canceled", nullableText(reason), nullableTime(w.clock), nil
+	w.emit("payment_intent.canceled", intent)
 }
 
 // charge takes what remains of an open invoice. The error, if any, is what Stripe
@@ -58,6 +60,7 @@ func (w *world) charge(bill *invoice, a attempt) *stripewire.Error {
 	case a.mustConfirm():
 		intent.Status, intent.NextAction = "requires_action", &nextAction{Type: "use_stripe_sdk", UseStripeSDK: &struct{}{}}
 		intent.present = a.present
+		w.emit("payment_intent.requires_action", intent)
 		return needsAction(intent)
 	case code != "":
 		return w.refuse(bill, intent, a, code)
@@ -130,6 +133,8 @@ func (w *world) accept(bill *invoice, intent *paymentIntent, a attempt) {
 		}
 	}
 	intent.Status, intent.AmountReceived = "succeeded", paid.Amount
+	w.emit("charge.succeeded", paid)
+	w.emit("payment_intent.succeeded", intent)
 	w.markPaid(bill, paid.Amount)
 }
 
@@ -151,6 +156,7 @@ func (w *world) refuse(bill *invoice, intent *paymentIntent, a attempt, declineC
 	if hardDeclines[declineCode] {
 		bill.refusedMethod = a.method.ID
 	}
+	w.emit("charge.failed", tried)
 	w.failIntent(intent, a.method, why, tried.ID)
 	why.Charge, why.PaymentIntent = tried.ID, intent.snapshot()
 	return why
@@ -164,6 +170,7 @@ func (w *world) failIntent(intent *paymentIntent, method *paymentMethod, why *st
 		Charge: chargeID, Code: string(why.Code), DeclineCode: why.DeclineCode, DocURL: stripewire.DocURL(why.Code),
 		Message: why.Message, PaymentMethod: &of, Type: "card_error",
 	}
+	w.emit("payment_intent.payment_failed", intent)
 }
 
 // The ways a 3-D Secure challenge can end. A person may also just leave, which
@@ -183,14 +190,18 @@ func (w *world) authenticate(intent *paymentIntent, ending string) *stripewire.E
 	case ending == confirmationFailed:
 		why := cardError("payment_intent_authentication_failure", "",
 			"We are unable to authenticate your payment method. Please choose a different payment method and try again.")
+		defer w.noting("invoice.updated", bill)()
 		w.failIntent(intent, method, why, "")
 		why.PaymentIntent = intent.snapshot()
 		w.behind(bill)
+		w.emitUnpaid(bill)
 		return why
 	}
+	defer w.noting("invoice.updated", bill)()
 	err := w.charge(bill, attempt{method: method, present: true, confirmed: true})
 	if err != nil {
 		w.behind(bill)
+		w.emitUnpaid(bill)
 	}
 	return err
 }

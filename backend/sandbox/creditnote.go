@@ -31,12 +31,14 @@ func createCreditNote(c *call) (any, error) {
 		return nil, err
 	}
 	note.Customer, note.Currency, note.Invoice = bill.Customer, bill.Currency, bill.ID
+	defer c.noting("invoice.updated", bill)()
 	c.writeCredit(note, bill)
 	if bill.Status == "paid" {
 		c.creditPaid(note, bill, money)
 	} else {
 		c.creditOpen(note, bill)
 	}
+	c.emit("credit_note.created", note)
 	return note, nil
 }
 
@@ -113,7 +115,10 @@ func (c *call) creditPaid(note *creditNote, bill *invoice, money split) {
 		note.OutOfBandAmount = &money.outside
 	}
 	if money.refund > 0 {
-		note.Refund = nullableText(c.giveBack(c.charges.find(string(bill.Charge)), money.refund, "").ID)
+		paid := c.charges.find(string(bill.Charge))
+		given := c.giveBack(paid, money.refund, "")
+		c.emitRefund(given, paid)
+		note.Refund = nullableText(given.ID)
 	}
 	if money.credit > 0 {
 		moved := c.moveBalance(c.customers.find(bill.Customer), -money.credit, "credit_note", bill.ID)
@@ -157,7 +162,9 @@ func voidCreditNote(c *call) (any, error) {
 	if note.Status != "issued" || note.Type != "pre_payment" || bill == nil || bill.Status != "open" {
 		return nil, stripewire.Invalid("", "", "You can only void a credit note of an open invoice.")
 	}
+	defer c.noting("invoice.updated", bill)()
 	note.Status, note.VoidedAt = "void", nullableTime(c.clock)
+	c.emit("credit_note.voided", note)
 	bill.PrePaymentCreditNotesAmount -= note.Amount
 	bill.AmountDue += note.Amount
 	bill.AmountRemaining += note.Amount

@@ -33,6 +33,7 @@ func createCustomer(c *call) (any, error) {
 		c.attach(method, o)
 		o.InvoiceSettings.DefaultPaymentMethod = nullableText(method.ID)
 	}
+	c.emit("customer.created", o)
 	for _, t := range taxes {
 		c.addTaxID(o, t)
 	}
@@ -72,6 +73,7 @@ func updateCustomer(c *call) (any, error) {
 	if c.err != nil {
 		return nil, c.err
 	}
+	defer c.noting("customer.updated", current)()
 	*current = *changed
 	return current, nil
 }
@@ -102,10 +104,11 @@ func deleteCustomer(c *call) (any, error) {
 		return nil, err
 	}
 	for _, s := range c.subscriptions.items {
-		if s.Customer == o.ID && s.running() {
+		if s.Customer == o.ID && !s.over() {
 			c.cancel(s)
 		}
 	}
+	c.emit("customer.deleted", o)
 	c.customers.remove(o.ID)
 	c.deleted[o.ID] = true
 	return deletedObject{ID: o.ID, Object: "customer", Deleted: true}, nil
@@ -137,6 +140,7 @@ func getBalance(c *call) (any, error) {
 // moveBalance changes a customer's balance and writes it down. A negative
 // balance is credit.
 func (w *world) moveBalance(owner *customer, amount int64, kind, invoiceID string) *balanceTransaction {
+	defer w.noting("customer.updated", owner)()
 	owner.Balance += amount
 	return w.balances.add(&balanceTransaction{
 		ID: w.newID("cbtxn"), Object: "customer_balance_transaction", Amount: amount, Created: w.clock,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -29,12 +30,14 @@ type request struct {
 	method, path   string
 	form           stripewire.Form
 	idempotencyKey string
+	id             string // of writes; the same again when they are repeated
 }
 
 // reply is an answer ready to be sent.
 type reply struct {
 	body     []byte
 	repeated bool
+	id       string            // of the request, "" for what changes nothing
 	failed   error             // a payment that did not go through; body is nil then
 	of       [sha256.Size]byte // the request it was given to
 	at       int64
@@ -48,7 +51,7 @@ const keysLast = 24 * 3600
 func (d *desk) answer(r request) (reply, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.world.advance(d.now().Unix())
+	d.world.advance(d.now().Unix() + d.world.ahead)
 	if r.method == http.MethodGet {
 		return d.perform(r)
 	}
@@ -60,11 +63,12 @@ func (d *desk) answer(r request) (reply, error) {
 		before.repeated = true
 		return before, before.failed
 	}
+	r.id = d.requestID(len(d.journal.Writes))
 	given, err := d.perform(r)
 	if err != nil && !happened(err) {
 		return reply{}, err
 	}
-	given.failed = err
+	given.failed, given.id = err, r.id
 	given.of, given.at = print, d.world.clock
 	d.remember(r, given)
 	d.journal.Writes = append(d.journal.Writes, writeOf(r, d.world.clock))
@@ -75,6 +79,11 @@ func (d *desk) answer(r request) (reply, error) {
 		return reply{}, stripewire.Internal("The sandbox made the change but could not save it to its state file.")
 	}
 	return given, given.failed
+}
+
+// requestID names the n-th write, so that its events can say what they are of.
+func (d *desk) requestID(n int) string {
+	return "req_" + d.world.digest("request/"+strconv.Itoa(n), shortID)
 }
 
 // happened tells whether a write that was answered with an error has changed
@@ -118,7 +127,9 @@ func (d *desk) perform(r request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
+	d.world.request = eventRequest{ID: nullableText(r.id), IdempotencyKey: nullableText(r.idempotencyKey)}
 	answer, err := d.world.handle(r.method, r.path, r.form)
+	d.world.request = eventRequest{}
 	if err != nil {
 		return reply{}, err
 	}
@@ -137,12 +148,12 @@ func (d *desk) replay(writes []write) error {
 			return fmt.Errorf("write %d: %w", i, err)
 		}
 		d.world.advance(old.At)
-		r := request{method: old.Method, path: old.Path, form: form, idempotencyKey: old.Key}
+		r := request{method: old.Method, path: old.Path, form: form, idempotencyKey: old.Key, id: d.requestID(i)}
 		given, err := d.perform(r)
 		if err != nil && !happened(err) {
 			return fmt.Errorf("write %d: %w", i, err)
 		}
-		given.failed = err
+		given.failed, given.id = err, r.id
 		given.of = sha256.Sum256([]byte(r.method + " " + r.path + "?" + form.Encode()))
 		given.at = d.world.clock
 		d.remember(r, given)

@@ -28,9 +28,11 @@ func (w *world) collect(bill *invoice) {
 	if bill.Status != "open" || bill.CollectionMethod != "charge_automatically" {
 		return
 	}
+	defer w.noting("invoice.updated", bill)()
 	w.tryNow(bill, false)
 	if bill.Status == "open" {
 		w.behind(bill)
+		w.emitUnpaid(bill)
 	}
 }
 
@@ -50,6 +52,7 @@ func (w *world) tryNow(bill *invoice, present bool) {
 func (w *world) behind(bill *invoice) {
 	s := w.subscriptions.find(string(bill.Subscription))
 	if s != nil && (s.Status == "active" || s.Status == "trialing") {
+		defer w.noting("customer.subscription.updated", s)()
 		s.Status = "past_due"
 	}
 	if bill.failedAt == 0 && bill.AutoAdvance && (s == nil || s.Status == "past_due") {
@@ -89,11 +92,16 @@ func (w *world) retry(bill *invoice, at int64) {
 	if bill.retryAt != at || bill.Status != "open" || !bill.AutoAdvance || w.customers.find(bill.Customer) == nil {
 		return
 	}
-	if w.triesAgain(bill) {
+	defer w.noting("invoice.updated", bill)()
+	tries := w.triesAgain(bill)
+	if tries {
 		w.tryNow(bill, false)
 	}
 	if bill.Status == "open" {
 		w.planRetry(bill)
+		if tries {
+			w.emitUnpaid(bill)
+		}
 	}
 }
 
@@ -109,6 +117,7 @@ func (w *world) giveUpAt(bill *invoice, at int64) {
 // giveUp does what the merchant chose for the end of all tries. The invoice stays
 // open and can still be paid by hand.
 func (w *world) giveUp(bill *invoice) {
+	defer w.noting("invoice.updated", bill)()
 	bill.AutoAdvance, bill.NextPaymentAttempt = false, 0
 	s := w.subscriptions.find(string(bill.Subscription))
 	if s == nil || s.Status != "past_due" {
@@ -120,6 +129,7 @@ func (w *world) giveUp(bill *invoice) {
 		s.CancellationDetails.Reason = "payment_failed"
 		w.end(s)
 	case "unpaid":
+		defer w.noting("customer.subscription.updated", s)()
 		s.Status = "unpaid"
 	}
 }
@@ -129,6 +139,7 @@ func (w *world) giveUp(bill *invoice) {
 // that is unpaid needs its very newest, drafts included.
 // Source: Stripe docs, "Subscription statuses".
 func (w *world) catchUp(s *subscription) {
+	defer w.noting("customer.subscription.updated", s)()
 	switch s.Status {
 	case "incomplete", "past_due":
 		if newest := w.newestIssued(s); newest == nil || newest.Status == "paid" || newest.Status == "void" {

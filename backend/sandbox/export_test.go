@@ -1,6 +1,10 @@
 package sandbox
 
-import "strings"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // Endpoint is a route as the tests see it.
 type Endpoint struct {
@@ -78,3 +82,6 @@ func CardByNumber(number string) (name, code, message string) {
 
 // ChecksItself tells whether the last digit of a card number fits the others.
 func ChecksItself(number string) bool { return luhn(number) }
+
+// EventTypes lists the types of events that are sent.
+func EventTypes() []string { return slices.Collect(maps.Keys(eventTypes)) }

@@ -73,6 +73,7 @@ func (c *call) advanceLater(bill *invoice) {
 }
 
 func (w *world) finalizeAndCollect(bill *invoice) {
+	defer w.noting("invoice.updated", bill)()
 	w.finalize(bill)
 	if bill.AutoAdvance && bill.CollectionMethod == "charge_automatically" {
 		w.collect(bill)
@@ -94,6 +95,7 @@ func updateInvoice(c *call) (any, error) {
 	if c.err != nil {
 		return nil, c.err
 	}
+	defer c.noting("invoice.updated", current)()
 	*current = changed
 	if changed.AutoAdvance {
 		c.advanceLater(current)
@@ -149,6 +151,7 @@ func payInvoice(c *call) (any, error) {
 	if method == nil && !outside && bill.AmountRemaining > 0 {
 		return nil, noMethod()
 	}
+	defer c.noting("invoice.updated", bill)()
 	if bill.Status == "draft" {
 		c.finalize(bill)
 	}
@@ -170,10 +173,12 @@ func payInvoice(c *call) (any, error) {
 // counts among the automatic ones.
 // Source: Stripe API reference, Invoice object, attempt_count.
 func (w *world) payNow(bill *invoice, a attempt) error {
+	defer w.noting("invoice.updated", bill)()
 	bill.Attempted = true
 	bill.AttemptCount = max(bill.AttemptCount, 1)
 	if err := w.charge(bill, a); err != nil {
 		w.behind(bill)
+		w.emitUnpaid(bill)
 		return err
 	}
 	return nil
@@ -210,10 +215,14 @@ func (c *call) closeInvoice(status string, note func(*invoice)) (any, error) {
 	if bill.Status != "open" && (status != "void" || bill.Status != "uncollectible") {
 		return nil, stripewire.Invalid("", "", "This invoice is "+bill.Status+" and cannot become "+status+".")
 	}
+	defer c.noting("invoice.updated", bill)()
 	bill.Status, bill.AutoAdvance, bill.NextPaymentAttempt = status, false, 0
 	note(bill)
 	if status == "void" {
+		c.emit("invoice.voided", bill)
 		c.voided(bill)
+	} else {
+		c.emit("invoice.marked_uncollectible", bill)
 	}
 	return bill, nil
 }
@@ -225,6 +234,7 @@ func (w *world) voided(bill *invoice) {
 	switch {
 	case s == nil:
 	case s.Status == "incomplete":
+		defer w.noting("customer.subscription.updated", s)()
 		s.Status, s.EndedAt = "incomplete_expired", nullableTime(w.clock)
 	default:
 		w.catchUp(s)
@@ -243,6 +253,7 @@ func deleteInvoice(c *call) (any, error) {
 	for _, line := range bill.Lines.all {
 		c.invoiceItems.remove(line.InvoiceItem)
 	}
+	c.emit("invoice.deleted", bill)
 	c.invoices.remove(bill.ID)
 	return deletedObject{ID: bill.ID, Object: "invoice", Deleted: true}, nil
 }

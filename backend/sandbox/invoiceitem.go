@@ -31,10 +31,12 @@ func createInvoiceItem(c *call) (any, error) {
 	c.invoiceItems.add(item)
 	c.pending[owner.ID] = append(c.pending[owner.ID], item)
 	if bill != nil {
+		defer c.noting("invoice.updated", bill)()
 		bill.Lines.all = append(bill.Lines.all, c.itemLine(item))
 		c.reckon(bill, owner)
 		c.settleLines(bill)
 	}
+	c.emit("invoiceitem.created", item)
 	return item, nil
 }
 

@@ -71,6 +71,7 @@ func createRefund(c *call) (any, error) {
 	}
 	given := c.giveBack(paid, amount, reason)
 	given.Metadata = notes
+	c.emitRefund(given, paid)
 	return given, nil
 }
 
@@ -84,7 +85,10 @@ func (w *world) giveBack(paid *charge, amount int64, reason string) *refund {
 	switch paid.refund {
 	case "pending":
 		given.Status = "pending"
-		w.plan(w.clock+refundTakes, func() { given.Status = "succeeded" })
+		w.plan(w.clock+refundTakes, func() {
+			defer w.noting("refund.updated", given)()
+			given.Status = "succeeded"
+		})
 	case "failed":
 		w.plan(w.clock+refundTakes, func() { w.failRefund(given, paid) })
 	}
@@ -98,6 +102,8 @@ const refundTakes = day
 // failRefund takes back what a bank would not take: the money is still the
 // merchant's. Source: Stripe docs, "Failed refunds".
 func (w *world) failRefund(given *refund, paid *charge) {
+	defer w.noting("refund.updated", given)()
+	defer w.noting("charge.updated", paid)()
 	given.Status, given.FailureReason = "failed", "lost_or_stolen_card"
 	paid.AmountRefunded -= given.Amount
 	paid.Refunded = false

@@ -86,6 +86,7 @@ func updatePaymentMethod(c *call) (any, error) {
 	if c.err != nil {
 		return nil, c.err
 	}
+	defer c.noting("payment_method.updated", current)()
 	*current = changed
 	return current, nil
 }
@@ -148,6 +149,7 @@ func (w *world) attach(o *paymentMethod, owner *customer) {
 		o.ID = w.newID("pm")
 		w.paymentMethods.add(o)
 	}
+	w.emit("payment_method.attached", o)
 }
 
 func attachPaymentMethod(c *call) (any, error) {
@@ -174,16 +176,20 @@ func detachPaymentMethod(c *call) (any, error) {
 	if o.Customer == "" {
 		return nil, stripewire.Invalid("", "", "The payment method you provided is not attached to a customer so detachment is impossible.")
 	}
+	defer c.noting("payment_method.detached", o)()
 	if owner != nil && string(owner.InvoiceSettings.DefaultPaymentMethod) == o.ID {
+		defer c.noting("customer.updated", owner)()
 		owner.InvoiceSettings.DefaultPaymentMethod = ""
 	}
 	for _, s := range c.subscriptions.items {
 		if string(s.DefaultPaymentMethod) == o.ID {
+			defer c.noting("customer.subscription.updated", s)()
 			s.DefaultPaymentMethod = ""
 		}
 	}
 	for _, bill := range c.invoices.items {
 		if bill != nil && string(bill.DefaultPaymentMethod) == o.ID && (bill.Status == "draft" || bill.Status == "open") {
+			defer c.noting("invoice.updated", bill)()
 			bill.DefaultPaymentMethod = ""
 		}
 	}

@@ -27,6 +27,14 @@ const (
 	billingParams  = "metadata metadata[*] billing_details[email] billing_details[name] billing_details[phone] " +
 		"billing_details[address][city] billing_details[address][country] billing_details[address][line1] " +
 		"billing_details[address][line2] billing_details[address][postal_code] billing_details[address][state] "
+	subscriptionParams = "items[][price] items[][quantity] default_payment_method default_tax_rates[] description metadata metadata[*] " +
+		"collection_method days_until_due cancel_at cancel_at_period_end trial_end payment_behavior off_session " +
+		"trial_settings[end_behavior][missing_payment_method] "
+	changeParams = "items[][id] items[][deleted] proration_behavior proration_date billing_cycle_anchor pause_collection " +
+		"pause_collection[behavior] pause_collection[resumes_at] cancellation_details[comment] cancellation_details[feedback] "
+	previewParams = "customer subscription subscription_items[][id] subscription_items[][price] subscription_items[][quantity] " +
+		"subscription_items[][deleted] subscription_proration_behavior subscription_proration_date " +
+		"subscription_billing_cycle_anchor subscription_cancel_at_period_end "
 	invoiceParams = "auto_advance default_payment_method description footer metadata metadata[*] statement_descriptor "
 )
 
@@ -50,7 +58,7 @@ var routes = []route{
 	{"POST", "/v1/products", "name active description statement_descriptor unit_label metadata metadata[*]", "product", createProduct},
 	{"GET", "/v1/products/*", "", "product", getProduct},
 	{"GET", "/v1/prices", pageParams + createdParams + "product", "[]price", listPrices},
-	{"POST", "/v1/prices", "currency product unit_amount nickname lookup_key tax_behavior recurring[interval] recurring[interval_count] metadata metadata[*]", "price", createPrice},
+	{"POST", "/v1/prices", "currency product unit_amount nickname lookup_key tax_behavior recurring[interval] recurring[interval_count] recurring[usage_type] metadata metadata[*]", "price", createPrice},
 	{"GET", "/v1/prices/*", "", "price", getPrice},
 	{"GET", "/v1/tax_rates", pageParams + createdParams, "[]tax_rate", listTaxRates},
 	{"POST", "/v1/tax_rates", "display_name percentage inclusive country state jurisdiction description tax_type metadata metadata[*]", "tax_rate", createTaxRate},
@@ -64,10 +72,14 @@ var routes = []route{
 	{"POST", "/v1/payment_methods/*/detach", "", "payment_method", detachPaymentMethod},
 
 	{"GET", "/v1/subscriptions", pageParams + createdParams + "customer status price", "[]subscription", listSubscriptions},
-	{"POST", "/v1/subscriptions", "customer items[][price] items[][quantity] default_payment_method default_tax_rates[] description metadata metadata[*]", "subscription", createSubscription},
+	{"POST", "/v1/subscriptions", subscriptionParams + "customer trial_period_days", "subscription", createSubscription},
 	{"GET", "/v1/subscriptions/*", "", "subscription", getSubscription},
-	{"POST", "/v1/subscriptions/*", "cancel_at_period_end default_payment_method description metadata metadata[*]", "subscription", updateSubscription},
-	{"DELETE", "/v1/subscriptions/*", "", "subscription", cancelSubscription},
+	{"POST", "/v1/subscriptions/*", subscriptionParams + changeParams, "subscription", updateSubscription},
+	{"DELETE", "/v1/subscriptions/*", "cancellation_details[comment] cancellation_details[feedback]", "subscription", cancelSubscription},
+	{"POST", "/v1/subscriptions/*/resume", "billing_cycle_anchor", "subscription", resumeSubscription},
+	{"GET", "/v1/subscription_items", pageParams + "subscription", "[]subscription_item", listSubscriptionItems},
+	{"POST", "/v1/subscription_items/*/usage_records", "quantity timestamp action", "usage_record", createUsage},
+	{"GET", "/v1/subscription_items/*/usage_record_summaries", pageParams, "[]usage_record_summary", listUsage},
 
 	{"GET", "/v1/invoiceitems", pageParams + createdParams + "customer invoice", "[]invoiceitem", listInvoiceItems},
 	{"POST", "/v1/invoiceitems", "customer invoice price quantity amount currency description tax_rates[] period[start] period[end] metadata metadata[*]", "invoiceitem", createInvoiceItem},
@@ -75,8 +87,8 @@ var routes = []route{
 
 	{"GET", "/v1/invoices", pageParams + createdParams + "customer status subscription collection_method", "[]invoice", listInvoices},
 	{"POST", "/v1/invoices", invoiceParams + "customer currency collection_method days_until_due default_tax_rates[] pending_invoice_items_behavior", "invoice", createInvoice},
-	{"GET", "/v1/invoices/upcoming", "customer subscription", "invoice", getUpcoming},
-	{"GET", "/v1/invoices/upcoming/lines", pageParams + "customer subscription", "[]line_item", listUpcomingLines},
+	{"GET", "/v1/invoices/upcoming", previewParams, "invoice", getUpcoming},
+	{"GET", "/v1/invoices/upcoming/lines", pageParams + previewParams, "[]line_item", listUpcomingLines},
 	{"GET", "/v1/invoices/*", "", "invoice", getInvoice},
 	{"POST", "/v1/invoices/*", invoiceParams, "invoice", updateInvoice},
 	{"DELETE", "/v1/invoices/*", "", "invoice", deleteInvoice},
@@ -99,6 +111,16 @@ var routes = []route{
 	{"GET", "/v1/credit_notes/*", "", "credit_note", getCreditNote},
 	{"GET", "/v1/credit_notes/*/lines", pageParams, "[]credit_note_line_item", listCreditLines},
 	{"POST", "/v1/credit_notes/*/void", "", "credit_note", voidCreditNote},
+
+
+	{"GET", "/v1/events", pageParams + createdParams + "type types[] delivery_success", "[]event", listEvents},
+	{"GET", "/v1/events/*", "", "event", getEvent},
+
+	{"GET", "/v1/test_helpers/test_clocks", pageParams, "[]test_helpers.test_clock", listClocks},
+	{"POST", "/v1/test_helpers/test_clocks", "frozen_time name", "test_helpers.test_clock", createClock},
+	{"GET", "/v1/test_helpers/test_clocks/*", "", "test_helpers.test_clock", getClock},
+	{"POST", "/v1/test_helpers/test_clocks/*/advance", "frozen_time", "test_helpers.test_clock", advanceClock},
+	{"DELETE", "/v1/test_helpers/test_clocks/*", "", "test_helpers.test_clock", deleteClock},
 }
 
 // compiledRoute is a route made ready for matching.

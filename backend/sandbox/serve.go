@@ -28,6 +28,9 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Stripe-Version", stripewire.Version)
 	w.Header().Set("Cache-Control", "no-cache, no-store")
 	given, err := f.serve(w, r)
+	if given.id != "" {
+		w.Header().Set("Request-Id", given.id)
+	}
 	if given.repeated {
 		w.Header().Set("Idempotent-Replayed", "true")
 	}

@@ -11,6 +11,8 @@ import (
 // due.
 func (w *world) finalize(bill *invoice) {
 	owner := w.customers.find(bill.Customer)
+	defer w.noting("invoice.updated", bill)()
+	defer w.noting("customer.updated", owner)()
 	if owner.Currency == "" {
 		owner.Currency = nullableText(bill.Currency)
 	}
@@ -24,6 +26,7 @@ func (w *world) finalize(bill *invoice) {
 		s.issued = append(s.issued, bill.ID)
 	}
 	w.spendBalance(bill, owner)
+	w.emit("invoice.finalized", bill)
 	if bill.AmountDue == 0 {
 		bill.Attempted = true
 		w.markPaid(bill, 0)
@@ -34,6 +37,7 @@ func (w *world) finalize(bill *invoice) {
 
 // spendBalance moves what the invoice took from, or settled of, the balance.
 func (w *world) spendBalance(bill *invoice, owner *customer) {
+	w.planDue(bill)
 	after := bill.StartingBalance
 	if applied := bill.AmountDue - bill.Total; applied != 0 {
 		after = w.moveBalance(owner, -applied, "applied_to_invoice", bill.ID).EndingBalance
@@ -76,11 +80,14 @@ func noMethod() error {
 // markPaid closes an invoice. A subscription that had fallen behind with it
 // catches up.
 func (w *world) markPaid(bill *invoice, amount int64) {
+	defer w.noting("invoice.updated", bill)()
 	bill.AmountPaid += amount
 	bill.AmountRemaining = 0
 	bill.Status, bill.Paid, bill.AutoAdvance = "paid", true, false
 	bill.StatusTransitions.PaidAt = nullableTime(w.clock)
 	bill.NextPaymentAttempt = 0
+	w.emit("invoice.paid", bill)
+	w.emit("invoice.payment_succeeded", bill)
 	if s := w.subscriptions.find(string(bill.Subscription)); s != nil {
 		w.catchUp(s)
 	}

@@ -7,8 +7,15 @@ import (
 	"billfold/backend/stripewire"
 )
 
-// running tells whether the subscription still bills.
-func (s *subscription) running() bool { return s.Status == "active" || s.Status == "past_due" }
+// running tells whether the subscription still bills, or will after its trial.
+func (s *subscription) running() bool {
+	return s.Status == "active" || s.Status == "past_due" || s.Status == "trialing" || s.Status == "unpaid"
+}
+
+// over tells whether the subscription has come to its end, for good.
+func (s *subscription) over() bool {
+	return s.Status == "canceled" || s.Status == "incomplete_expired"
+}
 
 func createSubscription(c *call) (any, error) {
 	owner := needed(c, c.customers, "customer")
@@ -22,15 +29,66 @@ func createSubscription(c *call) (any, error) {
 	c.setText(&s.Description, "description")
 	c.setMetadata(&s.Metadata)
 	c.readDefaultMethod(&s.DefaultPaymentMethod, owner)
+	c.readSent(s)
+	c.readTrial(s)
+	if c.err == nil {
+		s.beginPeriods()
+	}
+	c.scheduleEnd(s)
+	first := firstPayment{
+		behavior: c.choice("payment_behavior", "allow_incomplete", "allow_incomplete", "default_incomplete", "error_if_incomplete"),
+		present:  !c.boolean("off_session", false),
+	}
 	if c.err != nil {
 		return nil, c.err
 	}
 	s.Customer = owner.ID
-	if s.price() > 0 && c.methodFor(owner, s, nil) == nil {
-		return nil, noMethod()
+	if err := c.payable(s, owner, first); err != nil {
+		return nil, err
 	}
-	c.startSubscription(s, owner)
+	c.startSubscription(s, owner, first)
 	return s, nil
+}
+
+// firstPayment is how the first invoice of a subscription is to be paid.
+// Source: Stripe API reference, "Create a subscription", payment_behavior.
+type firstPayment struct {
+	behavior string
+	present  bool
+}
+
+// payable refuses a subscription that has to be paid at once and cannot be.
+func (c *call) payable(s *subscription, owner *customer, first firstPayment) error {
+	if s.CollectionMethod != "charge_automatically" || s.price() == 0 || s.TrialEnd != 0 || first.behavior == "default_incomplete" {
+		return nil
+	}
+	method := c.methodFor(owner, s, nil)
+	if method == nil {
+		return noMethod()
+	}
+	if first.behavior == "error_if_incomplete" {
+		return asError(attempt{method: method, present: first.present}.foresee(c.clock))
+	}
+	return nil
+}
+
+// foresee tells how a charge would end, without making it.
+func (a attempt) foresee(at int64) *stripewire.Error {
+	if a.mustConfirm() {
+		return cardError("subscription_payment_intent_requires_action", "", "Payment for this subscription requires additional user action before it can be completed successfully.")
+	}
+	if code := a.method.refusal(at); code != "" {
+		return declined(code)
+	}
+	return nil
+}
+
+// asError keeps "no error" from becoming an error that is nil inside.
+func asError(e *stripewire.Error) error {
+	if e == nil {
+		return nil
+	}
+	return e
 }
 
 func (c *call) readItems(s *subscription) {
@@ -40,26 +98,67 @@ func (c *call) readItems(s *subscription) {
 	}
 	items := []*subscriptionItem{}
 	for _, group := range groups {
-		inner := &call{world: c.world, form: group}
-		of := needed(inner, c.prices, "price")
-		quantity := inner.quantity()
-		if inner.err == nil && of.UnitAmount*quantity > maxAmount {
-			inner.fail(stripewire.Invalid(stripewire.CodeParameterInvalidInteger, "items", "Invalid amount: at most eight digits."))
-		}
-		if inner.err != nil {
-			c.fail(inner.err)
+		item := c.readItem(group, nil)
+		if c.err != nil {
 			return
 		}
-		if of.Recurring == nil || (len(items) > 0 && (of.Currency != s.Currency || !samePace(of, items[0].Price))) {
+		items = append(items, item)
+	}
+	s.Items.Data = items
+	c.checkItems(s)
+}
+
+// readItem reads what one element of items asks for: of a new item, or of one
+// that is there.
+func (c *call) readItem(group stripewire.Form, old *subscriptionItem) *subscriptionItem {
+	inner := &call{world: c.world, form: group}
+	item := &subscriptionItem{Object: "subscription_item", Created: c.clock, TaxRates: []*taxRate{}}
+	if old != nil {
+		twin := *old
+		item = &twin
+	} else {
+		inner.required("price")
+	}
+	if of := named(inner, c.prices, "price"); of != nil {
+		item.Price = of
+	}
+	switch {
+	case inner.err != nil:
+	case item.Price.Recurring == nil:
+		inner.fail(stripewire.Invalid("", "items", "The prices of a subscription must be recurring and share currency and interval."))
+	case item.Price.Recurring.UsageType == "metered":
+		if inner.given("quantity") {
+			inner.fail(stripewire.Invalid("", "items", "A quantity cannot be set for a metered price: report usage instead."))
+		}
+		item.Quantity = 0
+	case inner.given("quantity") || item.Quantity == 0:
+		item.Quantity = inner.quantity()
+	}
+	if inner.err != nil {
+		c.fail(inner.err)
+		return nil
+	}
+	if item.Price.UnitAmount*item.Quantity > maxAmount {
+		c.fail(stripewire.Invalid(stripewire.CodeParameterInvalidInteger, "items", "Invalid amount: at most eight digits."))
+	}
+	item.Plan = planOf(item.Price)
+	return item
+}
+
+// checkItems holds the items of a subscription against each other, and takes the
+// currency from them.
+func (c *call) checkItems(s *subscription) {
+	if c.err != nil {
+		return
+	}
+	for _, item := range s.Items.Data {
+		first := s.Items.Data[0].Price
+		if item.Price.Currency != first.Currency || !samePace(item.Price, first) || (s.Currency != "" && s.Currency != first.Currency) {
 			c.fail(stripewire.Invalid("", "items", "The prices of a subscription must be recurring and share currency and interval."))
 			return
 		}
-		s.Currency = of.Currency
-		items = append(items, &subscriptionItem{
-			Object: "subscription_item", Created: c.clock, Plan: planOf(of), Price: of, Quantity: quantity, TaxRates: []*taxRate{},
-		})
 	}
-	s.Items.Data = items
+	s.Currency = s.Items.Data[0].Price.Currency
 }
 
 func samePace(a, b *price) bool {
@@ -78,34 +177,121 @@ func (c *call) readDefaultMethod(target *nullableText, owner *customer) {
 	c.setText(target, "default_payment_method")
 }
 
+// readSent reads whether invoices are charged or sent, and when those are due.
+func (c *call) readSent(s *subscription) {
+	s.CollectionMethod = c.choice("collection_method", s.CollectionMethod, "charge_automatically", "send_invoice")
+	if c.given("days_until_due") {
+		days := c.integer("days_until_due", 0)
+		s.DaysUntilDue = &days
+		if days < 0 || days > 365 {
+			c.fail(stripewire.Invalid("", "days_until_due", "Invalid days_until_due: must be between 0 and 365."))
+		}
+	}
+	switch sent := s.CollectionMethod == "send_invoice"; {
+	case sent && s.DaysUntilDue == nil:
+		c.fail(stripewire.MissingParam("days_until_due"))
+	case !sent && c.given("days_until_due"):
+		c.fail(stripewire.Invalid("", "days_until_due", "You can only set days_until_due if collection_method is send_invoice."))
+	case !sent:
+		s.DaysUntilDue = nil
+	}
+}
+
 // startSubscription gives it its ids, bills the first period at once and plans
-// the renewals.
-func (w *world) startSubscription(s *subscription, owner *customer) {
+// what comes by itself.
+func (w *world) startSubscription(s *subscription, owner *customer, first firstPayment) {
 	s.ID = w.newID("sub")
-	for _, item := range s.Items.Data {
-		item.ID, item.Subscription = w.newID("si"), s.ID
-	}
-	s.Items = stripewire.NewList("/v1/subscription_items?subscription="+s.ID, s.Items.Data, false)
-	if len(s.Items.Data) == 1 {
-		s.Plan, s.Quantity = &s.Items.Data[0].Plan, &s.Items.Data[0].Quantity
-	}
-	s.CurrentPeriodEnd = s.periodEnd(1)
-	s.periods = 1
+	w.nameItems(s)
 	w.subscriptions.add(s)
+	if s.TrialEnd != 0 {
+		s.Status = "trialing"
+	}
 	bill := w.cycleInvoice(s, owner, "subscription_create")
 	w.issue(bill)
 	s.LatestInvoice = nullableText(bill.ID)
-	w.finalize(bill)
-	w.collect(bill)
+	if s.CollectionMethod == "send_invoice" && bill.AmountDue > 0 {
+		w.planFinalization(s, bill)
+	} else {
+		w.payFirst(s, bill, first)
+	}
+	w.emit("customer.subscription.created", s)
+	w.planTrialEnding(s)
 	w.planRenewal(s)
+	w.planEnd(s)
 }
 
-// price is what one period costs before tax.
+// nameItems gives new items their ids, and writes what Stripe repeats of a single
+// item on the subscription itself.
+func (w *world) nameItems(s *subscription) {
+	for _, item := range s.Items.Data {
+		if item.ID == "" {
+			item.ID, item.Subscription = w.newID("si"), s.ID
+		}
+	}
+	s.Items = stripewire.NewList("/v1/subscription_items?subscription="+s.ID, s.Items.Data, false)
+	s.Plan, s.Quantity = nil, nil
+	if len(s.Items.Data) == 1 {
+		only := s.Items.Data[0]
+		s.Plan = &only.Plan
+		if only.Quantity > 0 {
+			s.Quantity = &only.Quantity
+		}
+	}
+}
+
+// signUpLasts is how long a first payment may take before the sign-up lapses.
+// Source: Stripe docs, "Subscription statuses": 23 hours.
+const signUpLasts = 23 * hour
+
+func (w *world) payFirst(s *subscription, bill *invoice, first firstPayment) {
+	w.finalize(bill)
+	if bill.Status == "paid" {
+		return
+	}
+	s.Status = "incomplete"
+	bill.AutoAdvance = false
+	w.plan(w.clock+signUpLasts, func() {
+		if s.Status == "incomplete" {
+			w.lapse(s, bill)
+		}
+	})
+	if first.behavior != "default_incomplete" {
+		w.tryNow(bill, first.present)
+		return
+	}
+	if method := w.methodFor(w.customers.find(s.Customer), s, bill); method != nil {
+		intent := w.intentOf(bill)
+		intent.Status, intent.PaymentMethod = "requires_confirmation", nullableText(method.ID)
+	}
+}
+
+// lapse ends a sign-up whose first payment never came.
+func (w *world) lapse(s *subscription, bill *invoice) {
+	before := w.snapshot(s)
+	if bill.Status == "open" {
+		bill.Status, bill.StatusTransitions.VoidedAt = "void", nullableTime(w.clock)
+		w.closeIntent(bill, "void_invoice")
+		w.emit("invoice.voided", bill)
+	}
+	s.Status, s.EndedAt = "incomplete_expired", nullableTime(w.clock)
+	w.emitChange("customer.subscription.updated", s, before)
+}
+
+// price is what one period costs before tax and usage.
 func (s *subscription) price() (sum int64) {
 	for _, item := range s.Items.Data {
 		sum += item.Price.UnitAmount * item.Quantity
 	}
 	return sum
+}
+
+// beginPeriods sets the first period: the trial, or one from the anchor.
+func (s *subscription) beginPeriods() {
+	if s.TrialEnd != 0 {
+		s.BillingCycleAnchor, s.CurrentPeriodEnd, s.periods = int64(s.TrialEnd), int64(s.TrialEnd), 0
+		return
+	}
+	s.CurrentPeriodEnd, s.periods = s.periodEnd(1), 1
 }
 
 // periodEnd is where the n-th period ends, reckoned from the anchor: months keep
@@ -128,100 +314,6 @@ func (s *subscription) periodEnd(n int) int64 {
 	return first.AddDate(0, 0, min(anchor.Day(), lastDay)-1).Unix()
 }
 
-func (w *world) planRenewal(s *subscription) {
-	at := s.CurrentPeriodEnd
-	w.plan(at, func() {
-		if s.running() && s.CurrentPeriodEnd == at {
-			w.renew(s)
-		}
-	})
-}
-
-// draftRests is how long, in seconds, a renewal's invoice stays a draft.
-// Source: Stripe docs, "Subscription invoices": about an hour.
-const draftRests = 3600
-
-func (w *world) renew(s *subscription) {
-	owner := w.customers.find(s.Customer)
-	if s.CancelAtPeriodEnd || owner == nil {
-		w.end(s)
-		return
-	}
-	bill := w.nextInvoice(s, owner)
-	s.periods++
-	s.CurrentPeriodStart, s.CurrentPeriodEnd = s.CurrentPeriodEnd, s.periodEnd(s.periods)
-	w.issue(bill)
-	s.LatestInvoice = nullableText(bill.ID)
-	w.plan(w.clock+draftRests, func() {
-		if bill.Status == "draft" && w.customers.find(bill.Customer) != nil {
-			w.finalize(bill)
-			w.collect(bill)
-		}
-	})
-	w.planRenewal(s)
-}
-
-// cancel ends a subscription now because somebody asked for it.
-func (w *world) cancel(s *subscription) {
-	s.CanceledAt = nullableTime(w.clock)
-	s.CancellationDetails.Reason = "cancellation_requested"
-	w.end(s)
-}
-
-func (w *world) end(s *subscription) {
-	s.Status = "canceled"
-	s.EndedAt = nullableTime(w.clock)
-}
-
-func updateSubscription(c *call) (any, error) {
-	current, err := c.subscriptions.fetch(c.ids[0], "id")
-	if err != nil {
-		return nil, err
-	}
-	if !current.running() {
-		return nil, stripewire.Invalid("", "", "A canceled subscription can only update its cancellation_details.")
-	}
-	changed := *current
-	changed.Metadata = metadata{}
-	for key, value := range current.Metadata {
-		changed.Metadata[key] = value
-	}
-	c.setText(&changed.Description, "description")
-	c.setMetadata(&changed.Metadata)
-	c.readDefaultMethod(&changed.DefaultPaymentMethod, c.customers.find(current.Customer))
-	c.scheduleEnd(&changed)
-	if c.err != nil {
-		return nil, c.err
-	}
-	*current = changed
-	return current, nil
-}
-
-// scheduleEnd reads cancel_at_period_end, which can be set and taken back.
-func (c *call) scheduleEnd(s *subscription) {
-	if !c.given("cancel_at_period_end") {
-		return
-	}
-	s.CancelAtPeriodEnd = c.boolean("cancel_at_period_end", false)
-	s.CancelAt, s.CanceledAt, s.CancellationDetails = 0, 0, cancellation{}
-	if s.CancelAtPeriodEnd {
-		s.CancelAt, s.CanceledAt = nullableTime(s.CurrentPeriodEnd), nullableTime(c.clock)
-		s.CancellationDetails.Reason = "cancellation_requested"
-	}
-}
-
-func cancelSubscription(c *call) (any, error) {
-	s, err := c.subscriptions.fetch(c.ids[0], "id")
-	if err != nil {
-		return nil, err
-	}
-	if !s.running() {
-		return nil, stripewire.NoSuch(http.StatusNotFound, c.subscriptions.kind, s.ID, "id")
-	}
-	c.cancel(s)
-	return s, nil
-}
-
 func getSubscription(c *call) (any, error) { return c.subscriptions.fetch(c.ids[0], "id") }
 
 // listSubscriptions leaves out canceled ones unless a status asks for them.
@@ -237,14 +329,13 @@ func listSubscriptions(c *call) (any, error) {
 }
 
 func (s *subscription) inList(status string) bool {
-	ended := s.Status == "canceled" || s.Status == "incomplete_expired"
 	switch status {
 	case "":
 		return s.Status != "canceled"
 	case "all":
 		return true
 	case "ended":
-		return ended
+		return s.over()
 	}
 	return s.Status == status
 }
@@ -256,4 +347,18 @@ func (s *subscription) bills(p *price) bool {
 		}
 	}
 	return false
+}
+
+func listSubscriptionItems(c *call) (any, error) {
+	s := needed(c, c.subscriptions, "subscription")
+	p := c.paging()
+	if c.err != nil {
+		return nil, c.err
+	}
+	all := inLine("subscription item", s.Items.Data, func(o *subscriptionItem) string { return o.ID })
+	page, more, err := pageOf(p, all, func(*subscriptionItem) bool { return true })
+	if err != nil {
+		return nil, err
+	}
+	return stripewire.NewList(c.path, page, more), nil
 }

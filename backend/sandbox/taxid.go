@@ -60,10 +60,17 @@ func (w *world) addTaxID(owner *customer, o *taxID) {
 	o.ID, o.Customer = w.newID("txi"), owner.ID
 	w.taxIDs.add(o)
 	if !verifiedTypes[o.Type] {
+		w.emit("customer.tax_id.created", o)
 		return
 	}
 	o.Verification = &taxVerification{Status: "pending"}
-	w.plan(w.clock+verificationTakes, func() { o.Verification = verdict(o, owner) })
+	w.emit("customer.tax_id.created", o)
+	w.plan(w.clock+verificationTakes, func() {
+		if w.taxIDs.find(o.ID) == o {
+			defer w.noting("customer.tax_id.updated", o)()
+		}
+		o.Verification = verdict(o, owner)
+	})
 }
 
 // verdict follows Stripe's magic test numbers; every other number is found.
@@ -112,6 +119,7 @@ func deleteTaxID(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.emit("customer.tax_id.deleted", o)
 	c.taxIDs.remove(o.(*taxID).ID)
 	return deletedObject{ID: c.ids[1], Object: "tax_id", Deleted: true}, nil
 }

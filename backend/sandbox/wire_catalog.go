@@ -46,11 +46,11 @@ type price struct {
 }
 
 type recurring struct {
-	AggregateUsage  null   `json:"aggregate_usage"`
-	Interval        string `json:"interval"`
-	IntervalCount   int64  `json:"interval_count"`
-	TrialPeriodDays null   `json:"trial_period_days"`
-	UsageType       string `json:"usage_type"`
+	AggregateUsage  nullableText `json:"aggregate_usage"`
+	Interval        string       `json:"interval"`
+	IntervalCount   int64        `json:"interval_count"`
+	TrialPeriodDays null         `json:"trial_period_days"`
+	UsageType       string       `json:"usage_type"`
 }
 
 // plan is the older name of a recurring price, which Stripe still writes on
@@ -59,7 +59,7 @@ type plan struct {
 	ID              string       `json:"id"`
 	Object          string       `json:"object"`
 	Active          bool         `json:"active"`
-	AggregateUsage  null         `json:"aggregate_usage"`
+	AggregateUsage  nullableText `json:"aggregate_usage"`
 	Amount          int64        `json:"amount"`
 	AmountDecimal   string       `json:"amount_decimal"`
 	BillingScheme   string       `json:"billing_scheme"`
@@ -82,7 +82,7 @@ func planOf(p *price) plan {
 		ID: p.ID, Object: "plan", Active: p.Active, Amount: p.UnitAmount, AmountDecimal: p.UnitAmountDecimal,
 		BillingScheme: p.BillingScheme, Created: p.Created, Currency: p.Currency, Interval: p.Recurring.Interval,
 		IntervalCount: p.Recurring.IntervalCount, Metadata: p.Metadata, Nickname: p.Nickname, Product: p.Product,
-		UsageType: p.Recurring.UsageType,
+		UsageType: p.Recurring.UsageType, AggregateUsage: p.Recurring.AggregateUsage,
 	}
 }
 

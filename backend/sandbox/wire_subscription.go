@@ -20,7 +20,7 @@ type subscription struct {
 	CurrentPeriodEnd              int64                              `json:"current_period_end"`
 	CurrentPeriodStart            int64                              `json:"current_period_start"`
 	Customer                      string                             `json:"customer"`
-	DaysUntilDue                  null                               `json:"days_until_due"`
+	DaysUntilDue                  *int64                             `json:"days_until_due"`
 	DefaultPaymentMethod          nullableText                       `json:"default_payment_method"`
 	DefaultSource                 null                               `json:"default_source"`
 	DefaultTaxRates               []*taxRate                         `json:"default_tax_rates"`
@@ -33,7 +33,7 @@ type subscription struct {
 	Metadata                      metadata                           `json:"metadata"`
 	NextPendingInvoiceItemInvoice null                               `json:"next_pending_invoice_item_invoice"`
 	OnBehalfOf                    null                               `json:"on_behalf_of"`
-	PauseCollection               null                               `json:"pause_collection"`
+	PauseCollection               *pauseCollection                   `json:"pause_collection"`
 	PaymentSettings               subscriptionPayment                `json:"payment_settings"`
 	PendingInvoiceItemInterval    null                               `json:"pending_invoice_item_interval"`
 	PendingSetupIntent            null                               `json:"pending_setup_intent"`
@@ -45,15 +45,23 @@ type subscription struct {
 	Status                        string                             `json:"status"`
 	TestClock                     null                               `json:"test_clock"`
 	TransferData                  null                               `json:"transfer_data"`
-	TrialEnd                      null                               `json:"trial_end"`
+	TrialEnd                      nullableTime                       `json:"trial_end"`
 	TrialSettings                 trialSettings                      `json:"trial_settings"`
-	TrialStart                    null                               `json:"trial_start"`
+	TrialStart                    nullableTime                       `json:"trial_start"`
 
 	// periods counts the periods begun, so that the end of each is reckoned from
 	// the anchor: a subscription anchored on the 31st comes back to the 31st.
 	periods int
+	// meteredFrom is since when usage has not been billed.
+	meteredFrom int64
 	// issued are its invoices that were finalized, in order.
 	issued []string
+}
+
+// pauseCollection is what becomes of invoices while they are not collected.
+type pauseCollection struct {
+	Behavior  string       `json:"behavior"`
+	ResumesAt nullableTime `json:"resumes_at"`
 }
 
 type enabled struct {
@@ -86,7 +94,31 @@ type subscriptionItem struct {
 	Metadata          metadata   `json:"metadata"`
 	Plan              plan       `json:"plan"`
 	Price             *price     `json:"price"`
-	Quantity          int64      `json:"quantity"`
+	Quantity          int64      `json:"quantity,omitempty"` // absent where usage is metered
 	Subscription      string     `json:"subscription"`
 	TaxRates          []*taxRate `json:"tax_rates"`
+
+	// used is what was reported for a metered price, in order of its time.
+	used []usageRecord
+}
+
+// usageRecord is one report of usage.
+type usageRecord struct {
+	ID               string `json:"id"`
+	Object           string `json:"object"`
+	Livemode         bool   `json:"livemode"`
+	Quantity         int64  `json:"quantity"`
+	SubscriptionItem string `json:"subscription_item"`
+	Timestamp        int64  `json:"timestamp"`
+}
+
+// usageSummary is the usage of one period.
+type usageSummary struct {
+	ID               string       `json:"id"`
+	Object           string       `json:"object"`
+	Invoice          nullableText `json:"invoice"`
+	Livemode         bool         `json:"livemode"`
+	Period           period       `json:"period"`
+	SubscriptionItem string       `json:"subscription_item"`
+	TotalUsage       int64        `json:"total_usage"`
 }

@@ -17,6 +17,8 @@ type world struct {
 	agenda   agenda
 	counts   map[string]int64
 	dunning  dunning
+	// ahead is how many seconds the clock was moved by on purpose.
+	ahead int64
 
 	customers      *shelf[customer]
 	taxIDs         *shelf[taxID]
@@ -32,11 +34,22 @@ type world struct {
 	charges        *shelf[charge]
 	refunds        *shelf[refund]
 	creditNotes    *shelf[creditNote]
+	events         *shelf[stripeEvent]
+	testClocks     *shelf[testClock]
 
 	// pending holds, per customer, the invoice items that no invoice has taken yet.
 	pending map[string][]*invoiceItem
 	// deleted remembers the customers that were removed.
 	deleted map[string]bool
+
+	// request is the write under way, which events name as their cause.
+	request eventRequest
+	// onEvent, if set, is told of every event as it is made.
+	onEvent func(*stripeEvent)
+	// noted are the objects whose change is being put together.
+	noted map[any]bool
+	// eventsForgotten is how many events are too old to be read.
+	eventsForgotten int
 }
 
 func newWorld(s scenario, seededAt int64) *world {
@@ -56,6 +69,9 @@ func newWorld(s scenario, seededAt int64) *world {
 		charges:        newShelf("charge", func(o *charge) string { return o.ID }),
 		refunds:        newShelf("refund", func(o *refund) string { return o.ID }),
 		creditNotes:    newShelf("credit note", func(o *creditNote) string { return o.ID }),
+		testClocks:     newShelf("test clock", func(o *testClock) string { return o.ID }),
+		events:         newShelf("event", func(o *stripeEvent) string { return o.ID }),
+		noted:          map[any]bool{},
 		pending:        map[string][]*invoiceItem{},
 		deleted:        map[string]bool{},
 	}

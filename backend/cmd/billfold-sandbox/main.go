@@ -29,6 +29,7 @@ const (
 
 type commands struct {
 	Serve     serveCommand     `cmd:"" help:"Run the sandbox until it is interrupted."`
+	Advance   advanceCommand   `cmd:"" help:"Let time pass in a sandbox: renewals, retries and endings happen as they would."`
 	Scenarios scenariosCommand `cmd:"" help:"List the scenarios it can start with."`
 	Version   kong.VersionFlag `help:"Print the version and exit."`
 }
@@ -68,9 +69,12 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int 
 	case err != nil:
 		return complain(stderr, fmt.Errorf("%w; see billfold-sandbox --help", err), exitUsage)
 	}
-	if parsed.Command() == "scenarios" {
+	switch parsed.Command() {
+	case "scenarios":
 		err = chosen.Scenarios.print(stdout)
-	} else {
+	case "advance <time>":
+		err = chosen.Advance.run(ctx, stdout)
+	default:
 		err = chosen.Serve.run(ctx, stdout)
 	}
 	if err != nil {
