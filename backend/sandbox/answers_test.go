@@ -32,6 +32,7 @@ func TestEveryAnswerFitsStripesDescription(t *testing.T) {
 			}
 			w := &walk{client: startFor(t, sandbox.Options{Scenario: scenario.Name, Now: newHandClock().now}), rules: rules, visited: visited, depth: depth}
 			w.made("/v1/test_helpers/test_clocks", "frozen_time", "now")
+			w.made("/v1/webhook_endpoints", "url", "http://127.0.0.1:9/", "enabled_events[]", "*")
 			for _, endpoint := range sandbox.Endpoints() {
 				if endpoint.Method == http.MethodGet {
 					w.visit(endpoint)
@@ -201,6 +202,9 @@ func (w *writes) everything() {
 	w.write("POST", "/v1/payment_methods/*/detach", []string{spare})
 	subscription := w.write("POST", "/v1/subscriptions", nil, "customer", customer, "items[0][price]", monthly, "default_tax_rates[]", rate)
 	w.write("POST", "/v1/subscriptions/*", []string{subscription}, "cancel_at_period_end", "true", "default_payment_method", method)
+	hook := w.write("POST", "/v1/webhook_endpoints", nil, "url", "http://127.0.0.1:9/", "enabled_events[]", "product.created")
+	w.write("POST", "/v1/webhook_endpoints/*", []string{hook}, "enabled_events[]", "price.created", "disabled", "true")
+	w.write("DELETE", "/v1/webhook_endpoints/*", []string{hook})
 	w.metered(customer, product)
 	w.invoices(customer, once, method)
 	w.write("DELETE", "/v1/subscriptions/*", []string{subscription})

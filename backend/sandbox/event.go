@@ -83,6 +83,7 @@ func (w *world) emitChange(kind string, object any, before snapshot) {
 	if w.onEvent != nil {
 		w.onEvent(made)
 	}
+	w.mailAbout(made)
 }
 
 // noting is for what changes an object in several places: it takes a snapshot,

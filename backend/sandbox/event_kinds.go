@@ -26,7 +26,7 @@ customer.created customer.deleted customer.updated
 customer.subscription.created customer.subscription.deleted customer.subscription.paused customer.subscription.resumed
 customer.subscription.trial_will_end customer.subscription.updated
 customer.tax_id.created customer.tax_id.deleted customer.tax_id.updated
-invoice.created invoice.deleted invoice.finalized invoice.marked_uncollectible invoice.paid
+invoice.created invoice.deleted invoice.finalized invoice.marked_uncollectible invoice.paid invoice.sent invoice.upcoming
 invoice.payment_action_required invoice.payment_failed invoice.payment_succeeded invoice.updated invoice.voided
 invoiceitem.created
 payment_intent.canceled payment_intent.created payment_intent.payment_failed payment_intent.requires_action payment_intent.succeeded

@@ -57,7 +57,7 @@ func TestEachChangeIsTold(t *testing.T) {
 	clock.advance(time.Minute)
 	told("its verification", "customer.tax_id.updated")
 	clock.advance(31 * 24 * time.Hour)
-	told("a renewal", "invoice.created", "customer.subscription.updated",
+	told("a renewal", "invoice.upcoming", "invoice.created", "customer.subscription.updated",
 		"invoice.finalized", "payment_intent.created", "customer.updated", "invoice.updated",
 		"charge.succeeded", "payment_intent.succeeded", "invoice.paid", "invoice.payment_succeeded", "invoice.updated")
 }

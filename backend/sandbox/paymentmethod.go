@@ -87,7 +87,11 @@ func updatePaymentMethod(c *call) (any, error) {
 		return nil, c.err
 	}
 	defer c.noting("payment_method.updated", current)()
+	moved := changed.Card != nil && (changed.Card.ExpMonth != current.Card.ExpMonth || changed.Card.ExpYear != current.Card.ExpYear)
 	*current = changed
+	if moved {
+		c.planExpiry(current)
+	}
 	return current, nil
 }
 
@@ -149,6 +153,7 @@ func (w *world) attach(o *paymentMethod, owner *customer) {
 		o.ID = w.newID("pm")
 		w.paymentMethods.add(o)
 	}
+	w.planExpiry(o)
 	w.emit("payment_method.attached", o)
 }
 

@@ -8,6 +8,7 @@ import (
 
 func (w *world) planRenewal(s *subscription) {
 	at := s.CurrentPeriodEnd
+	w.planReminder(s)
 	w.plan(at, func() {
 		if s.running() && s.CurrentPeriodEnd == at {
 			w.renew(s)

@@ -112,9 +112,13 @@ var routes = []route{
 	{"GET", "/v1/credit_notes/*/lines", pageParams, "[]credit_note_line_item", listCreditLines},
 	{"POST", "/v1/credit_notes/*/void", "", "credit_note", voidCreditNote},
 
-
 	{"GET", "/v1/events", pageParams + createdParams + "type types[] delivery_success", "[]event", listEvents},
 	{"GET", "/v1/events/*", "", "event", getEvent},
+	{"GET", "/v1/webhook_endpoints", pageParams, "[]webhook_endpoint", listWebhooks},
+	{"POST", "/v1/webhook_endpoints", "url enabled_events[] api_version description metadata metadata[*]", "webhook_endpoint", createWebhook},
+	{"GET", "/v1/webhook_endpoints/*", "", "webhook_endpoint", getWebhook},
+	{"POST", "/v1/webhook_endpoints/*", "url enabled_events[] disabled description metadata metadata[*]", "webhook_endpoint", updateWebhook},
+	{"DELETE", "/v1/webhook_endpoints/*", "", "webhook_endpoint", deleteWebhook},
 
 	{"GET", "/v1/test_helpers/test_clocks", pageParams, "[]test_helpers.test_clock", listClocks},
 	{"POST", "/v1/test_helpers/test_clocks", "frozen_time name", "test_helpers.test_clock", createClock},

@@ -26,6 +26,12 @@ type Options struct {
 	StateFile string
 	// Now is the clock; nil is time.Now. The sandbox never goes back in time.
 	Now func() time.Time
+	// Webhook says where events are sent to.
+	Webhook WebhookOptions
+	// Mail says where letters go besides the page /outbox.
+	Mail MailOptions
+	// Faults are those to begin with.
+	Faults []Fault
 	// Wrap, if set, puts a handler in front, e.g. one that makes faults.
 	Wrap func(http.Handler) http.Handler
 }
@@ -36,6 +42,7 @@ type Sandbox struct {
 	key      string
 	customer string
 	server   *http.Server
+	beside   *aside
 	served   chan struct{}
 }
 
@@ -69,14 +76,20 @@ func Start(ctx context.Context, options Options) (*Sandbox, error) {
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
-	return serveOn(listener, options, desk, customer), nil
+	beside, err := newAside(desk, options)
+	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	return serveOn(listener, options, desk, customer, beside), nil
 }
 
-func serveOn(listener net.Listener, options Options, d *desk, customer string) *Sandbox {
+func serveOn(listener net.Listener, options Options, d *desk, customer string, beside *aside) *Sandbox {
 	s := &Sandbox{
 		url: "http://" + listener.Addr().String(), key: "sk_test_" + rand.Text(), customer: customer, served: make(chan struct{}),
 	}
+	s.beside = beside
 	var handler http.Handler = &front{desk: d, key: s.key}
+	handler = beside.around(handler, s.key)
 	if options.Wrap != nil {
 		handler = options.Wrap(handler)
 	}
@@ -182,5 +195,6 @@ func (s *Sandbox) Close() error {
 		err = s.server.Close()
 	}
 	<-s.served
+	s.beside.close()
 	return err
 }

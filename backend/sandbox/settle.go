@@ -27,17 +27,20 @@ func (w *world) finalize(bill *invoice) {
 	}
 	w.spendBalance(bill, owner)
 	w.emit("invoice.finalized", bill)
+	if bill.CollectionMethod == "send_invoice" {
+		w.emit("invoice.sent", bill)
+	}
 	if bill.AmountDue == 0 {
 		bill.Attempted = true
 		w.markPaid(bill, 0)
 		return
 	}
 	w.openIntent(bill)
+	w.planDue(bill)
 }
 
 // spendBalance moves what the invoice took from, or settled of, the balance.
 func (w *world) spendBalance(bill *invoice, owner *customer) {
-	w.planDue(bill)
 	after := bill.StartingBalance
 	if applied := bill.AmountDue - bill.Total; applied != 0 {
 		after = w.moveBalance(owner, -applied, "applied_to_invoice", bill.ID).EndingBalance

@@ -35,6 +35,7 @@ type world struct {
 	refunds        *shelf[refund]
 	creditNotes    *shelf[creditNote]
 	events         *shelf[stripeEvent]
+	webhooks       *shelf[webhookEndpoint]
 	testClocks     *shelf[testClock]
 
 	// pending holds, per customer, the invoice items that no invoice has taken yet.
@@ -46,6 +47,12 @@ type world struct {
 	request eventRequest
 	// onEvent, if set, is told of every event as it is made.
 	onEvent func(*stripeEvent)
+	// onListener, if set, is told that somebody waits for events.
+	onListener func()
+	// outbox is what was mailed in the last 30 days, oldest first.
+	outbox []*letter
+	// onLetter, if set, is told of every letter as it is written.
+	onLetter func(*letter)
 	// noted are the objects whose change is being put together.
 	noted map[any]bool
 	// eventsForgotten is how many events are too old to be read.
@@ -71,6 +78,7 @@ func newWorld(s scenario, seededAt int64) *world {
 		creditNotes:    newShelf("credit note", func(o *creditNote) string { return o.ID }),
 		testClocks:     newShelf("test clock", func(o *testClock) string { return o.ID }),
 		events:         newShelf("event", func(o *stripeEvent) string { return o.ID }),
+		webhooks:       newShelf("webhook_endpoint", func(o *webhookEndpoint) string { return o.ID }),
 		noted:          map[any]bool{},
 		pending:        map[string][]*invoiceItem{},
 		deleted:        map[string]bool{},
