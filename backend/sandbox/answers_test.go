@@ -207,6 +207,7 @@ func (w *writes) everything() {
 	w.write("DELETE", "/v1/webhook_endpoints/*", []string{hook})
 	w.metered(customer, product)
 	w.invoices(customer, once, method)
+	w.portal(customer, product, monthly)
 	w.write("DELETE", "/v1/subscriptions/*", []string{subscription})
 	w.write("DELETE", "/v1/customers/*", []string{customer})
 	later := func(days int64) string { return strconv.FormatInt(seededAt+(days+10)*86400, 10) }

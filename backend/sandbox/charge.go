@@ -132,6 +132,7 @@ func (w *world) accept(bill *invoice, intent *paymentIntent, a attempt) {
 			paid.PaymentMethodDetails.Card.ThreeDSecure = authenticated()
 		}
 	}
+	paid.ReceiptURL = w.link(receiptPDF, paid.ID, "")
 	intent.Status, intent.AmountReceived = "succeeded", paid.Amount
 	w.emit("charge.succeeded", paid)
 	w.emit("payment_intent.succeeded", intent)

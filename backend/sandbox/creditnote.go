@@ -92,6 +92,7 @@ func (c *call) writeCredit(note *creditNote, bill *invoice) {
 		UnitAmount: note.Amount, UnitAmountDecimal: amount, UnitAmountExcludingTax: amount,
 	}
 	note.Lines = stripewire.NewList("/v1/credit_notes/"+note.ID+"/lines", []*creditNoteLine{line}, false)
+	note.PDF = c.link(creditNotePDF, note.ID, "")
 	c.creditNotes.add(note)
 }
 

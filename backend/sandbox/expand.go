@@ -75,7 +75,9 @@ var edges = map[string]map[string]edge{
 		"invoice": {"invoice", "ref"}, "lines": {"[]credit_note_line_item", "in"}, "refund": {"refund", "ref"},
 		"tax_amounts": {"tax_amount", "in"},
 	},
-	"credit_note_line_item": {"tax_amounts": {"tax_amount", "in"}},
+	"billing_portal.configuration": {"application": {"", "ref"}},
+	"billing_portal.session":       {"configuration": {"billing_portal.configuration", "ref"}},
+	"credit_note_line_item":        {"tax_amounts": {"tax_amount", "in"}},
 }
 
 // wishes is what to expand, as a tree of field names.
@@ -182,8 +184,8 @@ func (w *world) expandFields(node map[string]any, kind string, wanted wishes) er
 			way = edge{inner, "in"}
 		}
 		value, written := node[name]
-		if !written && way.how != "more" {
-			continue // a field that is left out stays out
+		if !written && (way.how != "more" || node["deleted"] == true) {
+			continue // a field that is left out stays out, and of what was deleted all are
 		}
 		var err error
 		switch id, _ := value.(string); {
@@ -233,6 +235,8 @@ func (w *world) lookUp(kind, id string) any {
 		return w.refunds.find(id)
 	case "credit_note":
 		return w.creditNotes.find(id)
+	case "billing_portal.configuration":
+		return w.portalConfigs.find(id)
 	case "customer_balance_transaction":
 		return w.balances.find(id)
 	}

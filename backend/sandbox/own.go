@@ -11,6 +11,7 @@ import (
 // like the others, so the journal keeps them.
 var ownRoutes = []route{
 	{"POST", "/_sandbox/dunning", "tries days end", "", setDunning},
+	{"POST", "/_sandbox/links/withdraw", "", "", withdrawLinks},
 	{"POST", "/_sandbox/payment_intents/*/authenticate", "outcome", "payment_intent", endChallenge},
 	{"POST", "/_sandbox/payment_methods/*/bank", "decline_code confirmed", "payment_method", setBank},
 }

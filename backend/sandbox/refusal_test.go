@@ -113,7 +113,7 @@ func TestARefusedWriteChangesNothing(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"/v1/customers", "/v1/invoices?limit=100", "/v1/subscriptions"} {
-		if a, b := c.get(path), twin.get(path); string(a.body) != string(b.body) {
+		if c.withoutLinks(string(c.get(path).body)) != twin.withoutLinks(string(twin.get(path).body)) {
 			t.Errorf("%s differs", path)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -48,7 +49,15 @@ func (c client) picture() string {
 	} {
 		b.Write(c.get(path).body)
 	}
-	return b.String()
+	return c.withoutLinks(b.String())
+}
+
+// anyLink is the address of a hosted page: a secret of its sandbox, and its port.
+var anyLink = regexp.MustCompile(`"http://127\.0\.0\.1:\d+/[icr]/([A-Za-z0-9_]+)\.[^"/]+`)
+
+// withoutLinks leaves of every link what must be the same everywhere.
+func (c client) withoutLinks(body string) string {
+	return anyLink.ReplaceAllString(body, `"link of $1`)
 }
 
 // TestTheSameMovesGiveTheSameObjects: two sandboxes that live through the same,
@@ -68,7 +77,7 @@ func TestTheSameMovesGiveTheSameObjects(t *testing.T) {
 			clock.advance(m.wait)
 			a := kept.post(m.path, m.pairs...)
 			kept.get("/v1/invoices")
-			if b := twin.post(m.path, m.pairs...); string(a.body) != string(b.body) {
+			if b := twin.post(m.path, m.pairs...); kept.withoutLinks(string(a.body)) != twin.withoutLinks(string(b.body)) {
 				rt.Fatalf("%s: %s and %s", m.path, a.body, b.body)
 			}
 		}

@@ -112,6 +112,12 @@ var routes = []route{
 	{"GET", "/v1/credit_notes/*/lines", pageParams, "[]credit_note_line_item", listCreditLines},
 	{"POST", "/v1/credit_notes/*/void", "", "credit_note", voidCreditNote},
 
+	{"GET", "/v1/billing_portal/configurations", pageParams + "active is_default", "[]billing_portal.configuration", listPortalConfigs},
+	{"POST", "/v1/billing_portal/configurations", portalParams, "billing_portal.configuration", createPortalConfig},
+	{"GET", "/v1/billing_portal/configurations/*", "", "billing_portal.configuration", getPortalConfig},
+	{"POST", "/v1/billing_portal/configurations/*", portalParams + "active", "billing_portal.configuration", updatePortalConfig},
+	{"POST", "/v1/billing_portal/sessions", portalSessionParams, "billing_portal.session", createPortalSession},
+
 	{"GET", "/v1/events", pageParams + createdParams + "type types[] delivery_success", "[]event", listEvents},
 	{"GET", "/v1/events/*", "", "event", getEvent},
 	{"GET", "/v1/webhook_endpoints", pageParams, "[]webhook_endpoint", listWebhooks},

@@ -34,6 +34,9 @@ type Options struct {
 	Faults []Fault
 	// Wrap, if set, puts a handler in front, e.g. one that makes faults.
 	Wrap func(http.Handler) http.Handler
+
+	// base is where it listens, once it does.
+	base string
 }
 
 // Sandbox is a running sandbox.
@@ -72,6 +75,7 @@ func Start(ctx context.Context, options Options) (*Sandbox, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the sandbox cannot listen on %s: %w", address, err)
 	}
+	options.base = "http://" + listener.Addr().String()
 	desk, customer, err := openDesk(ctx, options)
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
@@ -85,10 +89,10 @@ func Start(ctx context.Context, options Options) (*Sandbox, error) {
 
 func serveOn(listener net.Listener, options Options, d *desk, customer string, beside *aside) *Sandbox {
 	s := &Sandbox{
-		url: "http://" + listener.Addr().String(), key: "sk_test_" + rand.Text(), customer: customer, served: make(chan struct{}),
+		url: options.base, key: "sk_test_" + rand.Text(), customer: customer, served: make(chan struct{}),
 	}
 	s.beside = beside
-	var handler http.Handler = &front{desk: d, key: s.key}
+	var handler http.Handler = &front{desk: d, key: s.key, pages: newHosted(d, options.Now)}
 	handler = beside.around(handler, s.key)
 	if options.Wrap != nil {
 		handler = options.Wrap(handler)
@@ -153,6 +157,7 @@ func repeated(ctx context.Context, options Options, kept journal) (*desk, string
 	}
 	if err == nil {
 		err = d.replay(kept.Writes)
+		d.world.endPortalSessions()
 	}
 	if err != nil {
 		return nil, "", errors.Join(errDamaged, err)
@@ -161,11 +166,14 @@ func repeated(ctx context.Context, options Options, kept journal) (*desk, string
 }
 
 func newDesk(ctx context.Context, options Options, kept journal) (*desk, string, error) {
+	if len(kept.LinkKey) == 0 { // a new journal, or one from before there were pages
+		kept.LinkKey = []byte(rand.Text())
+	}
 	s, err := scenarioNamed(kept.Scenario)
 	if err != nil {
 		return nil, "", err
 	}
-	w, customer, err := seeded(ctx, s, kept.SeededAt)
+	w, customer, err := seeded(ctx, s, kept.SeededAt, links{base: options.base, key: kept.LinkKey})
 	if err != nil {
 		return nil, "", err
 	}

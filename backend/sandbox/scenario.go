@@ -36,9 +36,16 @@ type scenario struct {
 // seller is the merchant that the account belongs to.
 type seller struct {
 	name, country, descriptor string
+	// what is on its documents
+	email, taxLabel, taxID string
+	address                address
 }
 
-var quillforge = seller{name: "Quillforge, Inc.", country: "US", descriptor: "QUILLFORGE"}
+var quillforge = seller{
+	name: "Quillforge, Inc.", country: "US", descriptor: "QUILLFORGE", email: "billing@quillforge.example",
+	taxLabel: "US EIN", taxID: "98-7654321",
+	address: address{Line1: "220 Harbor Way", Line2: "Suite 410", City: "Portland", State: "OR", PostalCode: "97209", Country: "US"},
+}
 
 // DefaultScenario is the one a sandbox starts with when none is named.
 const DefaultScenario = "active"
@@ -76,8 +83,11 @@ type seeding struct {
 }
 
 // seeded makes the world of a scenario as it is at the instant seededAt.
-func seeded(ctx context.Context, s scenario, seededAt int64) (*world, string, error) {
+func seeded(ctx context.Context, s scenario, seededAt int64, pages links) (*world, string, error) {
 	w := newWorld(s, seededAt)
+	w.links = pages
+	w.links.today = func() int64 { return w.clock / day }
+	w.portalConfigs.add(w.usualPortal())
 	w.clock = 0
 	making := &seeding{world: w, stopped: ctx.Err}
 	id := s.seed(making, time.Unix(seededAt, 0).UTC())

@@ -19,11 +19,16 @@ const maxBody = 1 << 20
 // front is the HTTP side: it decides who may ask, and takes requests to the desk.
 type front struct {
 	desk  *desk
+	pages *hosted
 	key   string
 	asked atomic.Uint64
 }
 
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if f.pages.owns(r.URL.Path) {
+		f.pages.ServeHTTP(w, r)
+		return
+	}
 	w.Header().Set("Request-Id", fmt.Sprintf("req_%014d", f.asked.Add(1)))
 	w.Header().Set("Stripe-Version", stripewire.Version)
 	w.Header().Set("Cache-Control", "no-cache, no-store")

@@ -22,6 +22,7 @@ func (w *world) finalize(bill *invoice) {
 	bill.Status = "open"
 	bill.StatusTransitions.FinalizedAt, bill.EffectiveAt = nullableTime(w.clock), nullableTime(w.clock)
 	bill.NextPaymentAttempt = 0
+	bill.HostedInvoiceURL, bill.InvoicePDF = w.link(invoicePages, bill.ID, ""), w.link(invoicePages, bill.ID, "/pdf")
 	if s := w.subscriptions.find(string(bill.Subscription)); s != nil {
 		s.issued = append(s.issued, bill.ID)
 	}

@@ -14,10 +14,12 @@ import (
 // journal is all that is kept of a sandbox between runs: repeating its writes at
 // their times makes the same objects again, ids included.
 type journal struct {
-	Format   int     `json:"format"`
-	Scenario string  `json:"scenario"`
-	SeededAt int64   `json:"seeded_at"`
-	Writes   []write `json:"writes"`
+	Format   int    `json:"format"`
+	Scenario string `json:"scenario"`
+	SeededAt int64  `json:"seeded_at"`
+	// LinkKey makes the secrets of links, so that they outlive a run.
+	LinkKey []byte  `json:"link_key,omitempty"`
+	Writes  []write `json:"writes"`
 }
 
 // journalFormat is raised when the same journal would no longer make the same

@@ -48,8 +48,8 @@ type invoice struct {
 	EndingBalance                *int64              `json:"ending_balance"`
 	Footer                       nullableText        `json:"footer"`
 	FromInvoice                  null                `json:"from_invoice"`
-	HostedInvoiceURL             null                `json:"hosted_invoice_url"`
-	InvoicePDF                   null                `json:"invoice_pdf"`
+	HostedInvoiceURL             *link               `json:"hosted_invoice_url"`
+	InvoicePDF                   *link               `json:"invoice_pdf"`
 	LastFinalizationError        null                `json:"last_finalization_error"`
 	LatestRevision               null                `json:"latest_revision"`
 	Lines                        embeddedLines       `json:"lines"`

@@ -95,7 +95,7 @@ type charge struct {
 	PaymentMethodDetails          methodDetails  `json:"payment_method_details"`
 	ReceiptEmail                  nullableText   `json:"receipt_email"`
 	ReceiptNumber                 nullableText   `json:"receipt_number"`
-	ReceiptURL                    null           `json:"receipt_url"`
+	ReceiptURL                    *link          `json:"receipt_url"`
 	Refunded                      bool           `json:"refunded"`
 	Review                        null           `json:"review"`
 	Shipping                      null           `json:"shipping"`
@@ -189,7 +189,7 @@ type creditNote struct {
 	Metadata                   metadata                         `json:"metadata"`
 	Number                     string                           `json:"number"`
 	OutOfBandAmount            *int64                           `json:"out_of_band_amount"`
-	PDF                        string                           `json:"pdf"`
+	PDF                        *link                            `json:"pdf"`
 	Reason                     nullableText                     `json:"reason"`
 	Refund                     nullableText                     `json:"refund"`
 	ShippingCost               null                             `json:"shipping_cost"`

@@ -34,6 +34,8 @@ type world struct {
 	charges        *shelf[charge]
 	refunds        *shelf[refund]
 	creditNotes    *shelf[creditNote]
+	portalConfigs  *shelf[portalConfig]
+	portalSessions *shelf[portalSession]
 	events         *shelf[stripeEvent]
 	webhooks       *shelf[webhookEndpoint]
 	testClocks     *shelf[testClock]
@@ -42,6 +44,8 @@ type world struct {
 	pending map[string][]*invoiceItem
 	// deleted remembers the customers that were removed.
 	deleted map[string]bool
+	// links makes the addresses of the hosted pages.
+	links links
 
 	// request is the write under way, which events name as their cause.
 	request eventRequest
@@ -76,6 +80,8 @@ func newWorld(s scenario, seededAt int64) *world {
 		charges:        newShelf("charge", func(o *charge) string { return o.ID }),
 		refunds:        newShelf("refund", func(o *refund) string { return o.ID }),
 		creditNotes:    newShelf("credit note", func(o *creditNote) string { return o.ID }),
+		portalConfigs:  newShelf("configuration", func(o *portalConfig) string { return o.ID }),
+		portalSessions: newShelf("portal session", func(o *portalSession) string { return o.ID }),
 		testClocks:     newShelf("test clock", func(o *testClock) string { return o.ID }),
 		events:         newShelf("event", func(o *stripeEvent) string { return o.ID }),
 		webhooks:       newShelf("webhook_endpoint", func(o *webhookEndpoint) string { return o.ID }),

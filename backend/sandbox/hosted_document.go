@@ -1,0 +1,246 @@
+package sandbox
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+	"time"
+
+	"billfold/backend/paper"
+)
+
+func currencyName(currency string) string { return strings.ToUpper(currency) }
+
+// pdf is the invoice on paper, as it stands now.
+func (p *payer) pdf() {
+	var d paper.Document
+	p.desk.look(func(w *world) { d = w.invoicePaper(w.invoices.find(p.data.ID)) })
+	p.sendPDF(p.ResponseWriter, d, "Invoice-"+p.data.Number)
+}
+
+// document serves the papers that have a link of their own.
+func (h *hosted) document(place string, draw func(*world, string) (paper.Document, bool)) {
+	h.mux.HandleFunc("GET "+place+"{secret}", func(w http.ResponseWriter, r *http.Request) {
+		var d paper.Document
+		known, good := false, false
+		h.desk.look(func(world *world) {
+			var id string
+			if id, good = world.links.open(place, r.PathValue("secret")); id != "" {
+				d, known = draw(world, id)
+			}
+		})
+		switch {
+		case !known:
+			h.missing(w)
+		case !good:
+			h.expired(w, "Links to documents are good for a limited time.", "Ask the seller for a new one, or open your billing portal.")
+		default:
+			h.sendPDF(w, d, map[paper.Kind]string{paper.CreditNote: "Credit-note-", paper.Receipt: "Receipt-"}[d.Kind]+d.Number)
+		}
+	})
+}
+
+func (h *hosted) sendPDF(w http.ResponseWriter, d paper.Document, name string) {
+	var body bytes.Buffer
+	if err := paper.Render(&body, d); err != nil {
+		h.message(w, http.StatusInternalServerError, "The document could not be made", "Please try again later.")
+		return
+	}
+	w.Header().Set("Content-Type", "application/pdf")
+	w.Header().Set("Content-Disposition", `attachment; filename="`+fileName(name)+`.pdf"`)
+	_, _ = w.Write(body.Bytes()) // a reader that is gone needs no document
+}
+
+// fileName leaves of a number what is safe in the name of a file everywhere.
+func fileName(number string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || (r >= '0' && r <= '9') || (r >= 'A' && r <= 'Z') || (r >= 'a' && r <= 'z') {
+			return r
+		}
+		return '-'
+	}, number)
+}
+
+func instant(at int64) time.Time {
+	if at == 0 {
+		return time.Time{}
+	}
+	return time.Unix(at, 0).UTC()
+}
+
+func paperAddress(a *address) paper.Address {
+	if a == nil {
+		return paper.Address{}
+	}
+	return paper.Address{
+		Line1: string(a.Line1), Line2: string(a.Line2), PostalCode: string(a.PostalCode), City: string(a.City),
+		State: string(a.State), Country: string(a.Country),
+	}
+}
+
+func (w *world) sellerOnPaper() paper.Party {
+	s := w.scenario.seller
+	party := paper.Party{Name: s.name, Address: paperAddress(&s.address), Email: s.email}
+	if party.Address.Country == "" {
+		party.Address.Country = s.country
+	}
+	if s.taxID != "" {
+		party.TaxIDs = []paper.TaxID{{Label: s.taxLabel, Value: s.taxID}}
+	}
+	return party
+}
+
+// buyerOnPaper is who the invoice was to when it was finalized.
+func buyerOnPaper(bill *invoice) paper.Party {
+	buyer := paper.Party{
+		Name: string(bill.CustomerName), Address: paperAddress(bill.CustomerAddress), Email: string(bill.CustomerEmail), Phone: string(bill.CustomerPhone),
+	}
+	for _, id := range bill.CustomerTaxIDs {
+		buyer.TaxIDs = append(buyer.TaxIDs, paper.TaxID{Label: taxIDName(id.Type), Value: id.Value})
+	}
+	return buyer
+}
+
+func (w *world) invoicePaper(bill *invoice) paper.Document {
+	d := paper.Document{
+		Kind: paper.Invoice, Number: string(bill.Number), Currency: bill.Currency, IssuedAt: instant(int64(bill.EffectiveAt)),
+		DueAt: instant(int64(bill.DueDate)), Seller: w.sellerOnPaper(), Buyer: buyerOnPaper(bill),
+		Taxes: w.taxesOnPaper(bill.TotalTaxAmounts), Subtotal: bill.Subtotal, Total: bill.Total,
+		// The balance, and credit notes from before it was paid.
+		CreditApplied: bill.Total - bill.AmountPaid - bill.AmountRemaining, AmountPaid: bill.AmountPaid, AmountDue: bill.AmountRemaining,
+		Memo: string(bill.Description), Footer: string(bill.Footer), Payments: w.paymentsOf(bill),
+	}
+	if d.DueAt.IsZero() {
+		d.DueAt = d.IssuedAt
+	}
+	switch bill.Status {
+	case "paid":
+		d.Standing, d.SettledAt = paper.Paid, instant(int64(bill.StatusTransitions.PaidAt))
+	case "void":
+		d.Standing, d.SettledAt = paper.Void, instant(int64(bill.StatusTransitions.VoidedAt))
+	case "uncollectible":
+		d.Standing = paper.Uncollectible
+	}
+	for _, line := range bill.Lines.all {
+		d.Lines = append(d.Lines, lineOnPaper(line))
+	}
+	return d
+}
+
+func lineOnPaper(line *lineItem) paper.Line {
+	made := paper.Line{
+		Description: string(line.Description), Quantity: line.Quantity, Amount: line.Amount, Proration: line.Proration,
+		From: instant(line.Period.Start), To: instant(line.Period.End),
+	}
+	if line.Quantity != 0 {
+		made.UnitAmount = unitPrice(line.Amount, line.Quantity)
+	}
+	return made
+}
+
+func (w *world) taxesOnPaper(taxes []taxAmount) (all []paper.Tax) {
+	for _, tax := range taxes {
+		made := paper.Tax{
+			Name: "Tax", Taxable: tax.TaxableAmount, Amount: tax.Amount, Inclusive: tax.Inclusive, ReverseCharge: tax.TaxabilityReason == "reverse_charge",
+		}
+		if rate := w.taxRates.find(tax.TaxRate); rate != nil {
+			made.Name, made.Percentage = rate.DisplayName, rate.Percentage.String()
+			if rate.Jurisdiction != "" {
+				made.Name += " " + string(rate.Jurisdiction)
+			}
+		}
+		all = append(all, made)
+	}
+	return all
+}
+
+func (w *world) paymentsOf(bill *invoice) (all []paper.Payment) {
+	for _, paid := range w.charges.items {
+		if paid != nil && string(paid.Invoice) == bill.ID && paid.Paid {
+			all = append(all, paymentOnPaper(paid))
+		}
+	}
+	if bill.PaidOutOfBand {
+		all = append(all, paper.Payment{At: instant(int64(bill.StatusTransitions.PaidAt)), Method: "Paid outside of this system", Amount: bill.AmountPaid})
+	}
+	return all
+}
+
+func paymentOnPaper(paid *charge) paper.Payment {
+	method := humanized(paid.PaymentMethodDetails.Type)
+	if face := paid.PaymentMethodDetails.Card; face != nil {
+		method = cardName(face.Brand, face.Last4)
+	}
+	return paper.Payment{At: instant(paid.Created), Method: method, Number: string(paid.ReceiptNumber), Amount: paid.Amount}
+}
+
+func (w *world) creditNotePaper(id string) (paper.Document, bool) {
+	note := w.creditNotes.find(id)
+	if note == nil {
+		return paper.Document{}, false
+	}
+	d := paper.Document{
+		Kind: paper.CreditNote, Number: note.Number, Currency: note.Currency, IssuedAt: instant(note.Created), Seller: w.sellerOnPaper(),
+		Taxes: w.taxesOnPaper(note.TaxAmounts), Subtotal: note.Subtotal, Total: note.Total, Memo: string(note.Memo),
+	}
+	if bill := w.invoices.find(note.Invoice); bill != nil {
+		d.RefersTo, d.Buyer = string(bill.Number), buyerOnPaper(bill)
+	}
+	if note.Status == "void" {
+		d.Standing, d.SettledAt = paper.Void, instant(int64(note.VoidedAt))
+	} else {
+		d.Standing, d.SettledAt = paper.Paid, d.IssuedAt
+	}
+	for _, line := range note.Lines.Data {
+		d.Lines = append(d.Lines, paper.Line{Description: string(line.Description), Quantity: line.Quantity, UnitAmount: line.UnitAmountDecimal, Amount: line.Amount})
+	}
+	if back := w.refunds.find(string(note.Refund)); back != nil {
+		payment := paper.Payment{At: instant(back.Created), Method: "Refund", Amount: back.Amount}
+		if paid := w.charges.find(back.Charge); paid != nil {
+			payment.Method = "Refund to " + paymentOnPaper(paid).Method
+		}
+		d.Payments = []paper.Payment{payment}
+	}
+	return d, true
+}
+
+// receiptPaper confirms the payment that a charge was.
+func (w *world) receiptPaper(id string) (paper.Document, bool) {
+	paid := w.charges.find(id)
+	if paid == nil || !paid.Paid {
+		return paper.Document{}, false
+	}
+	d := paper.Document{
+		Kind: paper.Receipt, Number: string(paid.ReceiptNumber), Currency: paid.Currency, IssuedAt: instant(paid.Created), Seller: w.sellerOnPaper(),
+		Lines:    []paper.Line{{Description: string(paid.Description), Amount: paid.Amount}},
+		Subtotal: paid.Amount, Total: paid.Amount,
+	}
+	if bill := w.invoices.find(string(paid.Invoice)); bill != nil {
+		d = w.invoicePaper(bill)
+		d.Kind, d.Number, d.RefersTo, d.IssuedAt = paper.Receipt, string(paid.ReceiptNumber), string(bill.Number), instant(paid.Created)
+	}
+	if d.Number == "" {
+		d.Number = w.receiptNumber(paid)
+	}
+	d.SettledAt, d.AmountPaid, d.AmountDue = instant(paid.Created), paid.Amount, 0
+	d.Payments = []paper.Payment{paymentOnPaper(paid)}
+	for _, back := range w.refunds.items {
+		if back != nil && back.Charge == paid.ID && back.Status == "succeeded" {
+			d.Payments = append(d.Payments, paper.Payment{At: instant(back.Created), Method: "Refund", Amount: -back.Amount})
+		}
+	}
+	return d, true
+}
+
+// receiptNumber is two groups of four digits, as Stripe has them, that belong to
+// a charge for good.
+func (w *world) receiptNumber(paid *charge) string {
+	digits := make([]byte, 0, 9)
+	for i, r := range []byte(w.digest("receipt/"+paid.ID, 8)) {
+		if i == 4 {
+			digits = append(digits, '-')
+		}
+		digits = append(digits, '0'+r%10)
+	}
+	return string(digits)
+}
