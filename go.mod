@@ -61,6 +61,7 @@ require (
 )
 
 ignore (
+	./e2e/node-client/node_modules
 	./e2e/node_modules
 	./frontend/node_modules
 )

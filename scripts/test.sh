@@ -66,11 +66,13 @@ go_tests() {
 
 in_chromium() { CHROMIUM=$(scripts/chromium.sh) node --test --test-reporter=spec --test-concurrency=1 e2e/chromium/*.test.mjs; }
 
+with_node() { node --test --test-reporter=spec e2e/node-client/*.test.mjs; }
+
 in_the_window() { scripts/on-a-screen.sh node --test --test-reporter=spec --test-concurrency=1 e2e/window/*.test.mjs; }
 
 step "prerequisites" scripts/require.sh go node c-compiler webkitgtk chromium sqlite3 poppler screen webdriver
 step "formatting of Go and scripts" scripts/lint.sh format
-step "packages from npm" make --no-print-directory frontend/node_modules/.installed e2e/node_modules/.installed
+step "packages from npm" make --no-print-directory frontend/node_modules/.installed e2e/node_modules/.installed e2e/node-client/node_modules/.installed
 step "build of the window's pages" make --no-print-directory frontend
 step "frontend: lint and type check" scripts/lint.sh frontend
 step "frontend: unit tests" bash -c 'cd frontend && npm run --silent test'
@@ -78,6 +80,7 @@ step "build of the programs" make --no-print-directory programs desktop desktop-
 step "go vet, with and without the window" scripts/lint.sh vet
 step "staticcheck" scripts/lint.sh static
 step "Go tests with the race detector" go_tests
+step "Stripe's own client for Node on the sandbox" with_node
 step "end to end: Chromium on browser mode" in_chromium
 step "end to end: the real window" in_the_window
 

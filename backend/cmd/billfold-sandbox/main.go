@@ -30,6 +30,7 @@ const (
 type commands struct {
 	Serve     serveCommand     `cmd:"" help:"Run the sandbox until it is interrupted."`
 	Advance   advanceCommand   `cmd:"" help:"Let time pass in a sandbox: renewals, retries and endings happen as they would."`
+	Fault     faultCommand     `cmd:"" help:"Make the answers of a running sandbox go wrong, or stop it."`
 	Scenarios scenariosCommand `cmd:"" help:"List the scenarios it can start with."`
 	Version   kong.VersionFlag `help:"Print the version and exit."`
 }
@@ -38,6 +39,11 @@ type serveCommand struct {
 	Listen   string `placeholder:"ADDR" default:"127.0.0.1:0" help:"Loopback address and port to listen on; port 0 is any free one (${default})."`
 	Scenario string `placeholder:"NAME" help:"Account to start with; the one in the state file, or ${scenario}, when not given."`
 	State    string `placeholder:"FILE" type:"path" help:"Keep what is written to the sandbox in this file, and take up from there; without it, nothing is kept."`
+
+	Webhook      string `placeholder:"URL" help:"Send every event to this address of this machine; the line of JSON then has its webhook_secret."`
+	WebhookChaos bool   `help:"Send events out of order and twice, as happens at Stripe."`
+	MailFolder   string `placeholder:"FOLDER" type:"path" help:"Keep what would be mailed as .eml files; the page /outbox shows it in any case."`
+	SMTP         string `name:"smtp" placeholder:"ADDR" help:"Send what would be mailed to a mail server of this machine, such as 127.0.0.1:1025."`
 }
 
 type scenariosCommand struct {
@@ -72,6 +78,8 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int 
 	switch parsed.Command() {
 	case "scenarios":
 		err = chosen.Scenarios.print(stdout)
+	case "fault", "fault <do>":
+		err = chosen.Fault.run(ctx)
 	case "advance <time>":
 		err = chosen.Advance.run(ctx, stdout)
 	default:
@@ -92,7 +100,8 @@ func description() string {
 	var b strings.Builder
 	b.WriteString("A small Stripe on loopback: the same objects and errors as Stripe API version 2023-10-16, " +
 		"with a ready-made account and a clock that keeps it renewing. " +
-		"When it is ready, serve prints one line of JSON with url, api_key and customer.\n\n" +
+		"When it is ready, serve prints one line of JSON with url, api_key and customer. " +
+		"In a browser, its page /_sandbox/ moves the clock and makes faults, and /outbox shows what would be mailed.\n\n" +
 		"Example:\n  billfold-sandbox serve --listen 127.0.0.1:4242 --scenario active --state demo.json\n\nScenarios:")
 	for _, s := range sandbox.Scenarios() {
 		fmt.Fprintf(&b, "\n  %-8s %s", s.Name, s.Description)
@@ -116,14 +125,22 @@ type ready struct {
 	URL      string `json:"url"`
 	APIKey   string `json:"api_key"`
 	Customer string `json:"customer"`
+	// WebhookSecret is there when --webhook was given.
+	WebhookSecret string `json:"webhook_secret,omitempty"`
 }
 
 func (c serveCommand) run(ctx context.Context, stdout io.Writer) error {
-	s, err := sandbox.Start(ctx, sandbox.Options{Listen: c.Listen, Scenario: c.Scenario, StateFile: c.State})
+	s, err := sandbox.Start(ctx, sandbox.Options{
+		Listen: c.Listen, Scenario: c.Scenario, StateFile: c.State,
+		Webhook: sandbox.WebhookOptions{URL: c.Webhook, Chaos: c.WebhookChaos},
+		Mail:    sandbox.MailOptions{Folder: c.MailFolder, SMTP: c.SMTP},
+	})
 	if err != nil {
 		return err
 	}
-	if err := json.NewEncoder(stdout).Encode(ready{URL: s.URL(), APIKey: s.Key(), Customer: s.Customer()}); err != nil {
+	if err := json.NewEncoder(stdout).Encode(ready{
+		URL: s.URL(), APIKey: s.Key(), Customer: s.Customer(), WebhookSecret: s.WebhookSecret(),
+	}); err != nil {
 		_ = s.Close()
 		return fmt.Errorf("say where the sandbox is: %w", err)
 	}

@@ -67,7 +67,7 @@ func TestWhatGoesWrongIsSaidInOneSentence(t *testing.T) {
 	}{
 		"port taken":        {[]string{"serve", "--listen", taken.Addr().String()}, 1, "address already in use"},
 		"not loopback":      {[]string{"serve", "--listen", "0.0.0.0:0"}, 1, "loopback only"},
-		"unknown scenario":  {[]string{"serve", "--scenario", "rich"}, 1, "there are active, new, many, hostile"},
+		"unknown scenario":  {[]string{"serve", "--scenario", "rich"}, 1, "there are active, new, trial, past-due,"},
 		"state is a folder": {[]string{"serve", "--state", t.TempDir()}, 1, "read sandbox state"},
 		"unknown flag":      {[]string{"serve", "--fast"}, 2, "unknown flag --fast"},
 		"unknown command":   {[]string{"fly"}, 2, "unexpected argument fly"},
@@ -108,6 +108,25 @@ func TestItSaysWhatItIs(t *testing.T) {
 // serve starts the program and gives what its line says; it ends with the test.
 func serve(t *testing.T, arguments ...string) (ready struct{ URL, Customer, Key string }, end func(os.Signal) int) {
 	t.Helper()
+	ready, said, end := serveProgram(t, arguments...)
+	if len(said) != 3 {
+		t.Fatalf("%v", said)
+	}
+	return ready, end
+}
+
+// place is where a sandbox is.
+type place = struct{ URL, Customer, Key string }
+
+// serveSaying is serve for who wants to know all that the line says.
+func serveSaying(t *testing.T, arguments ...string) (place, map[string]string) {
+	t.Helper()
+	ready, said, _ := serveProgram(t, arguments...)
+	return ready, said
+}
+
+func serveProgram(t *testing.T, arguments ...string) (ready place, said map[string]string, end func(os.Signal) int) {
+	t.Helper()
 	command := exec.Command(program, append([]string{"serve"}, arguments...)...)
 	command.Stderr = os.Stderr
 	stdout, err := command.StdoutPipe()
@@ -122,12 +141,11 @@ func serve(t *testing.T, arguments ...string) (ready struct{ URL, Customer, Key 
 	if err != nil {
 		t.Fatal(err)
 	}
-	var said map[string]string
-	if err := json.Unmarshal(line, &said); err != nil || len(said) != 3 {
+	if err := json.Unmarshal(line, &said); err != nil {
 		t.Fatalf("%s %v", line, err)
 	}
 	ready.URL, ready.Customer, ready.Key = said["url"], said["customer"], said["api_key"]
-	return ready, func(signal os.Signal) int {
+	return ready, said, func(signal os.Signal) int {
 		if err := command.Process.Signal(signal); err != nil {
 			t.Fatal(err)
 		}
