@@ -109,6 +109,11 @@ func deleteCustomer(c *call) (any, error) {
 		}
 	}
 	c.emit("customer.deleted", o)
+	for _, method := range c.paymentMethods.items {
+		if string(method.Customer) == o.ID {
+			method.Customer, method.detached = "", true
+		}
+	}
 	c.customers.remove(o.ID)
 	c.deleted[o.ID] = true
 	return deletedObject{ID: o.ID, Object: "customer", Deleted: true}, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,7 +52,7 @@ var quillforge = seller{
 const DefaultScenario = "active"
 
 func allScenarios() []scenario {
-	return []scenario{activeScenario(), newScenario(), manyScenario(), hostileScenario()}
+	return slices.Concat([]scenario{activeScenario(), newScenario()}, lifeScenarios(), []scenario{manyScenario(), hostileScenario()})
 }
 
 // Scenarios lists what a sandbox can start with, the default first.

@@ -16,11 +16,7 @@ func activeScenario() scenario {
 		seed: func(s *seeding, now time.Time) string {
 			// Twelve days short of 18 months, so that the next bill is near.
 			s.at(now.AddDate(0, -18, 12))
-			pro := s.post("/v1/products", "name", "Pro", "description", "For daily work, with 1,000 credits a month")
-			monthly := s.post("/v1/prices", "product", pro, "currency", "usd", "unit_amount", "2000",
-				"recurring[interval]", "month", "tax_behavior", "exclusive")
-			tax := s.post("/v1/tax_rates", "display_name", "Sales Tax", "percentage", "8.875", "inclusive", "false",
-				"country", "US", "state", "NY", "jurisdiction", "New York", "tax_type", "sales_tax")
+			monthly, tax := s.proPlan()
 			subscriber := s.newYorker()
 			s.post("/v1/subscriptions", "customer", subscriber, "items[0][price]", monthly, "default_tax_rates[0]", tax)
 			return subscriber

@@ -28,7 +28,7 @@ func TestWhatCannotStart(t *testing.T) {
 		"no host":                       {sandbox.Options{Listen: ":4242"}, "loopback only"},
 		"a network name":                {sandbox.Options{Listen: "example.com:80"}, "loopback only"},
 		"a port that is taken":          {sandbox.Options{Listen: taken.Addr().String()}, "cannot listen on " + taken.Addr().String()},
-		"a scenario there is none of":   {sandbox.Options{Scenario: "rich"}, `there is no scenario "rich"; there are active, new, many, hostile`},
+		"a scenario there is none of":   {sandbox.Options{Scenario: "rich"}, `there is no scenario "rich"; there are active, new, trial, past-due,`},
 		"another scenario's state":      {sandbox.Options{Scenario: "active", StateFile: state}, `holds scenario "new", not "active"`},
 		"a state file that is a folder": {sandbox.Options{StateFile: t.TempDir()}, "read sandbox state"},
 	} {

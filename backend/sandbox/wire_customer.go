@@ -73,9 +73,12 @@ type paymentMethod struct {
 	Card           *card          `json:"card,omitempty"`
 	Created        int64          `json:"created"`
 	Customer       nullableText   `json:"customer"`
+	Link           *linkMethod    `json:"link,omitempty"`
 	Livemode       bool           `json:"livemode"`
 	Metadata       metadata       `json:"metadata"`
+	SEPADebit      *sepaMethod    `json:"sepa_debit,omitempty"`
 	Type           string         `json:"type"`
+	USBankAccount  *bankMethod    `json:"us_bank_account,omitempty"`
 
 	// test is how the bank behind the method answers.
 	test testCard
@@ -83,6 +86,36 @@ type paymentMethod struct {
 	confirmed bool
 	// detached tells that it was taken from its customer, which is for good.
 	detached bool
+}
+
+type linkMethod struct {
+	Email nullableText `json:"email"`
+}
+
+type sepaMethod struct {
+	BankCode      nullableText `json:"bank_code"`
+	BranchCode    nullableText `json:"branch_code"`
+	Country       nullableText `json:"country"`
+	Fingerprint   nullableText `json:"fingerprint"`
+	GeneratedFrom null         `json:"generated_from"`
+	Last4         nullableText `json:"last4"`
+}
+
+type bankMethod struct {
+	AccountHolderType           nullableText `json:"account_holder_type"`
+	AccountType                 nullableText `json:"account_type"`
+	BankName                    nullableText `json:"bank_name"`
+	FinancialConnectionsAccount null         `json:"financial_connections_account"`
+	Fingerprint                 nullableText `json:"fingerprint"`
+	Last4                       nullableText `json:"last4"`
+	Networks                    bankNetworks `json:"networks"`
+	RoutingNumber               nullableText `json:"routing_number"`
+	StatusDetails               null         `json:"status_details"`
+}
+
+type bankNetworks struct {
+	Preferred nullableText `json:"preferred"`
+	Supported []string     `json:"supported"`
 }
 
 type billingDetails struct {
