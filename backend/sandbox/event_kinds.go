@@ -20,6 +20,7 @@ func (w *world) emitRefund(given *refund, paid *charge) {
 // eventTypes are the types of events that are ever sent here, of those that
 // Stripe has.
 var eventTypes = wordSet(`
+billing_portal.configuration.created billing_portal.configuration.updated billing_portal.session.created
 charge.failed charge.refunded charge.succeeded charge.updated
 credit_note.created credit_note.voided
 customer.created customer.deleted customer.updated

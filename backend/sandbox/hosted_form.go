@@ -12,7 +12,7 @@ import (
 type field struct {
 	Name, Label, Value, Wrong       string
 	Kind, Mode, Autocomplete, Hints string
-	Required                        bool
+	Required, Depends               bool // Depends: whether it is needed depends on another field
 	Max                             int
 }
 
@@ -31,6 +31,8 @@ func newField(name, label string, f form, options ...string) field {
 			made.Hints = value
 		case "required":
 			made.Required = value == "yes"
+		case "depends":
+			made.Depends = value == "yes"
 		case "max":
 			made.Max, _ = strconv.Atoi(value)
 		}

@@ -21,6 +21,7 @@ type invoicePage struct {
 	Confirming      bool // a payment waits for the bank's page
 	Methods         []methodRow
 	Chosen          string
+	Fresh           bool   // a new card was typed, so its form is open
 	Path            string // of this page
 	PDF, Receipt    string
 	Why             string // why the last try failed
@@ -171,8 +172,8 @@ func (p *payer) again(status int, f form, problem string) {
 		}
 	})
 	p.data.Path = path
-	if len(f.Wrong) > 0 || len(f.Values) > 0 {
-		p.data.Form = f
+	if len(f.Values) > 0 {
+		p.data.Form, p.data.Fresh = f, true
 	}
 	p.showInvoice(status, problem)
 }

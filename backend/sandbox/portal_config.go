@@ -64,7 +64,8 @@ func createPortalConfig(c *call) (any, error) {
 		return nil, c.err
 	}
 	o.ID = c.newID("bpc")
-	return c.portalConfigs.add(o), nil
+	c.emit("billing_portal.configuration.created", c.portalConfigs.add(o))
+	return o, nil
 }
 
 func updatePortalConfig(c *call) (any, error) {
@@ -85,6 +86,7 @@ func updatePortalConfig(c *call) (any, error) {
 	if c.err != nil {
 		return nil, c.err
 	}
+	defer c.noting("billing_portal.configuration.updated", current)()
 	changed.Updated = c.clock
 	*current = changed
 	return current, nil

@@ -47,7 +47,8 @@ func createPortalSession(c *call) (any, error) {
 	}
 	o.ID, o.Customer = c.newID("bps"), owner.ID
 	o.URL = c.link(portalDoor, o.ID, "")
-	return c.portalSessions.add(o), nil
+	c.emit("billing_portal.session.created", c.portalSessions.add(o))
+	return o, nil
 }
 
 // readFlow reads which task the session is for, and what comes after it.

@@ -1,8 +1,7 @@
 // Package sandbox is a small Stripe on loopback: stateful, of API version
 // 2023-10-16, living by a clock. It answers what a subscriber reads and what it
-// takes to set an account up, and refuses everything else by name. It has no
-// hosted pages and documents: links to them are null, or empty where they must
-// not be.
+// takes to set an account up, and refuses everything else by name. Its hosted pages
+// and documents are on the same address, behind links that are secrets.
 package sandbox
 
 import (
