@@ -136,13 +136,13 @@ func (w *world) mail(to *customer, drafted *letter) {
 		return
 	}
 	drafted.ID, drafted.At = w.newID("mail"), w.clock
-	drafted.From, drafted.Name, drafted.To = w.scenario.seller.name, oneLine(string(to.Name)), string(to.Email)
+	drafted.From, drafted.Name, drafted.To = oneLine(w.scenario.seller.name), oneLine(string(to.Name)), string(to.Email)
 	drafted.Subject = oneLine(drafted.Subject)
 	drafted.Text = "Hello " + cmp.Or(drafted.Name, "there") + ",\n\n" + oneLine(drafted.Text) + "\n"
 	if drafted.Link != "" {
 		drafted.Text += "\n" + drafted.Link + "\n"
 	}
-	drafted.Text += "\n" + w.scenario.seller.name + "\n\nThis is a sandbox: no money has moved.\n"
+	drafted.Text += "\n" + drafted.From + "\n\nThis is a sandbox: no money has moved.\n"
 	for len(w.outbox) > 0 && w.outbox[0].At < w.clock-eventsLast {
 		w.outbox[0] = nil
 		w.outbox = w.outbox[1:]

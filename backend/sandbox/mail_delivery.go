@@ -214,7 +214,11 @@ func mailbox(name, address string) string {
 	if name == "" {
 		return "<" + address + ">"
 	}
-	return encodedWords(name) + " <" + address + ">"
+	encoded := encodedWords(name)
+	if encoded != name { // as long as a line already
+		encoded += "\r\n"
+	}
+	return encoded + " <" + address + ">"
 }
 
 // encodedWords writes a text for a header: letters and digits as they are,
