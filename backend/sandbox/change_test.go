@@ -226,3 +226,19 @@ func TestAnEndCanBeSetToADate(t *testing.T) {
 		t.Errorf("%d invoices", len(bills))
 	}
 }
+
+func TestNothingIsChargedAfterTheEnd(t *testing.T) {
+	clock := newHandClock()
+	c := startFor(t, sandbox.Options{Scenario: "new", Now: clock.now})
+	customer, id := c.subscribe("usd", "2000", "month")
+	c.bank(customer, "decline_code", "insufficient_funds")
+	clock.advance(29 * 24 * time.Hour)
+	c.send(c.request(http.MethodDelete, "/v1/subscriptions/"+id, ""))
+	c.bank(customer, "decline_code", "")
+	before, _ := c.page("/v1/charges?customer=" + customer)
+	clock.advance(60 * 24 * time.Hour)
+	after, _ := c.page("/v1/charges?customer=" + customer)
+	if bill := c.latest(customer); len(after) != len(before) || bill["status"] != "open" || bill["next_payment_attempt"] != nil {
+		t.Errorf("%d charges, then %d; the invoice is %v", len(before), len(after), bill["status"])
+	}
+}
