@@ -77,7 +77,7 @@ func (s *seeding) proPlan() (price, tax string) {
 		"country", "US", "state", "NY", "jurisdiction", "New York", "tax_type", "sales_tax")
 	for _, other := range []struct{ name, description, amount string }{
 		{"Pro+", "For long days, with 2,000 credits a month", "4000"},
-		{"Power", "For whole teams of one, with 10,000 credits a month", "20000"},
+		{"Power", "For whole days, with 10,000 credits a month", "20000"},
 	} {
 		of := s.post("/v1/products", "name", other.name, "description", other.description)
 		s.post("/v1/prices", "product", of, "currency", "usd", "unit_amount", other.amount,
