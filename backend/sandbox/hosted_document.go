@@ -157,7 +157,7 @@ func (w *world) taxesOnPaper(taxes []taxAmount) (all []paper.Tax) {
 func (w *world) paymentsOf(bill *invoice) (all []paper.Payment) {
 	for _, paid := range w.charges.items {
 		if paid != nil && string(paid.Invoice) == bill.ID && paid.Paid {
-			all = append(all, paymentOnPaper(paid))
+			all = append(all, w.paymentOnPaper(paid))
 		}
 	}
 	if bill.PaidOutOfBand {
@@ -166,12 +166,12 @@ func (w *world) paymentsOf(bill *invoice) (all []paper.Payment) {
 	return all
 }
 
-func paymentOnPaper(paid *charge) paper.Payment {
+func (w *world) paymentOnPaper(paid *charge) paper.Payment {
 	method := humanized(paid.PaymentMethodDetails.Type)
 	if face := paid.PaymentMethodDetails.Card; face != nil {
 		method = cardName(face.Brand, face.Last4)
 	}
-	return paper.Payment{At: instant(paid.Created), Method: method, Number: string(paid.ReceiptNumber), Amount: paid.Amount}
+	return paper.Payment{At: instant(paid.Created), Method: method, Number: w.receiptNumber(paid), Amount: paid.Amount}
 }
 
 func (w *world) creditNotePaper(id string) (paper.Document, bool) {
@@ -197,9 +197,12 @@ func (w *world) creditNotePaper(id string) (paper.Document, bool) {
 	if back := w.refunds.find(string(note.Refund)); back != nil {
 		payment := paper.Payment{At: instant(back.Created), Method: "Refund", Amount: back.Amount}
 		if paid := w.charges.find(back.Charge); paid != nil {
-			payment.Method = "Refund to " + paymentOnPaper(paid).Method
+			payment.Method = "Refund to " + w.paymentOnPaper(paid).Method
 		}
-		d.Payments = []paper.Payment{payment}
+		d.Payments = append(d.Payments, payment)
+	}
+	if credit := w.balances.find(string(note.CustomerBalanceTransaction)); credit != nil {
+		d.Payments = append(d.Payments, paper.Payment{At: instant(credit.Created), Method: "Added to the account balance", Amount: -credit.Amount})
 	}
 	return d, true
 }
@@ -211,19 +214,16 @@ func (w *world) receiptPaper(id string) (paper.Document, bool) {
 		return paper.Document{}, false
 	}
 	d := paper.Document{
-		Kind: paper.Receipt, Number: string(paid.ReceiptNumber), Currency: paid.Currency, IssuedAt: instant(paid.Created), Seller: w.sellerOnPaper(),
+		Kind: paper.Receipt, Number: w.receiptNumber(paid), Currency: paid.Currency, IssuedAt: instant(paid.Created), Seller: w.sellerOnPaper(),
 		Lines:    []paper.Line{{Description: string(paid.Description), Amount: paid.Amount}},
 		Subtotal: paid.Amount, Total: paid.Amount,
 	}
 	if bill := w.invoices.find(string(paid.Invoice)); bill != nil {
 		d = w.invoicePaper(bill)
-		d.Kind, d.Number, d.RefersTo, d.IssuedAt = paper.Receipt, string(paid.ReceiptNumber), string(bill.Number), instant(paid.Created)
-	}
-	if d.Number == "" {
-		d.Number = w.receiptNumber(paid)
+		d.Kind, d.Number, d.RefersTo, d.IssuedAt = paper.Receipt, w.receiptNumber(paid), string(bill.Number), instant(paid.Created)
 	}
 	d.SettledAt, d.AmountPaid, d.AmountDue = instant(paid.Created), paid.Amount, 0
-	d.Payments = []paper.Payment{paymentOnPaper(paid)}
+	d.Payments = []paper.Payment{w.paymentOnPaper(paid)}
 	for _, back := range w.refunds.items {
 		if back != nil && back.Charge == paid.ID && back.Status == "succeeded" {
 			d.Payments = append(d.Payments, paper.Payment{At: instant(back.Created), Method: "Refund", Amount: -back.Amount})
@@ -235,6 +235,9 @@ func (w *world) receiptPaper(id string) (paper.Document, bool) {
 // receiptNumber is two groups of four digits, as Stripe has them, that belong to
 // a charge for good.
 func (w *world) receiptNumber(paid *charge) string {
+	if paid.ReceiptNumber != "" {
+		return string(paid.ReceiptNumber)
+	}
 	digits := make([]byte, 0, 9)
 	for i, r := range []byte(w.digest("receipt/"+paid.ID, 8)) {
 		if i == 4 {
