@@ -54,6 +54,11 @@ func (a *App) secondStart(request instance.Request) instance.Reply {
 	if err != nil {
 		return instance.Reply{Program: program, Problem: billing.MessageOf(err)}
 	}
+	if request.Scenario != "" && request.Scenario != a.companion.Target().Scenario {
+		if err := a.companion.OpenScenario(a.ctx(), request.Scenario); err != nil {
+			return instance.Reply{Program: program, Problem: billing.MessageOf(err)}
+		}
+	}
 	a.companion.Show(destination)
 	a.mu.RLock()
 	defer a.mu.RUnlock()

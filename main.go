@@ -37,13 +37,14 @@ type commandLine struct {
 
 func main() {
 	var line commandLine
+	args := connection.SandboxArgs(os.Args[1:])
 	vars := kong.Vars(connection.Vars())
 	vars["version"] = "billfold-desktop " + versionText()
 	parser, err := kong.New(&line, kong.Name("billfold-desktop"), vars,
 		kong.Description("See what you have, owe and have paid for your IDE, online or not. Without flags it shows the embedded sandbox, where no money is real."),
-		kong.Configuration(kong.JSON, connection.ConfigFile()))
+		kong.Configuration(connection.Configuration(args), connection.ConfigFile()))
 	if err == nil {
-		_, err = parser.Parse(connection.SandboxArgs(os.Args[1:]))
+		_, err = parser.Parse(args)
 	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "billfold-desktop: %v\n", err)
@@ -67,7 +68,7 @@ func run(ctx context.Context, line commandLine) error {
 	}
 	place, err := instance.Claim(chosen.AccountDir())
 	if errors.Is(err, instance.ErrRunning) {
-		_, err = instance.HandOver(ctx, chosen.AccountDir(), instance.Request{Open: line.View})
+		_, err = instance.HandOver(ctx, chosen.AccountDir(), instance.Request{Open: line.View, Scenario: chosen.Target.Scenario})
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))

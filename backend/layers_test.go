@@ -61,7 +61,7 @@ var fences = []struct {
 	{"github.com/go-text/typesetting", "backend/paper"},
 	{"github.com/wailsapp/wails", "."},
 	{"github.com/pkg/browser", ". backend/cmd/billfold"},
-	{"github.com/alecthomas/kong", ". backend/cmd/billfold backend/cmd/billfold-sandbox"},
+	{"github.com/alecthomas/kong", ". backend/connection backend/cmd/billfold backend/cmd/billfold-sandbox"},
 	{"pgregory.net/rapid", ""},
 	{"go.uber.org/goleak", ""},
 }

@@ -58,6 +58,8 @@ type Server struct {
 	// quit ends the event streams, which would outlast a shutdown otherwise.
 	quit     chan struct{}
 	quitOnce sync.Once
+	// closed is closed when Close is done.
+	closed chan struct{}
 }
 
 // Start listens and serves until Close, or until nobody has looked for IdleExit.
@@ -81,7 +83,7 @@ func Start(ctx context.Context, config Config) (*Server, error) {
 		return nil, billing.NewError(billing.CodeBusy,
 			"Nothing can be served on "+config.Listen+": the port is taken or not allowed. Choose another with --listen.", err)
 	}
-	s := &Server{config: config, listener: listener, ended: make(chan error, 1), quit: make(chan struct{})}
+	s := &Server{config: config, listener: listener, ended: make(chan error, 1), quit: make(chan struct{}), closed: make(chan struct{})}
 	s.http = &http.Server{
 		Handler:           s.handler(),
 		ReadHeaderTimeout: 10 * time.Second,
@@ -107,6 +109,7 @@ func mustBeLoopback(address string) error {
 
 // URL is an address of the window with a new one-time token.
 func (s *Server) URL() string {
+	s.presence.touch()
 	return fmt.Sprintf("http://%s/#token=%s", s.listener.Addr(), s.keys.newToken())
 }
 
@@ -114,21 +117,25 @@ func (s *Server) URL() string {
 func (s *Server) Wait() error {
 	err := <-s.ended
 	s.ended <- err
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
+	if !errors.Is(err, http.ErrServerClosed) {
+		return err
 	}
-	return err
+	<-s.closed // running calls have ended too
+	return nil
 }
 
 // Close stops the server, letting running calls end.
-func (s *Server) Close() error {
-	s.quitOnce.Do(func() { close(s.quit) })
-	ctx, cancel := context.WithTimeout(context.Background(), closingTakes)
-	defer cancel()
-	if err := s.http.Shutdown(ctx); err != nil {
-		return s.http.Close()
-	}
-	return nil
+func (s *Server) Close() (err error) {
+	s.quitOnce.Do(func() {
+		defer close(s.closed)
+		close(s.quit)
+		ctx, cancel := context.WithTimeout(context.Background(), closingTakes)
+		defer cancel()
+		if s.http.Shutdown(ctx) != nil {
+			err = s.http.Close()
+		}
+	})
+	return err
 }
 
 func (s *Server) leaveWhenIdle() {

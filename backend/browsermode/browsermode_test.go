@@ -176,7 +176,7 @@ func TestCallIsRefused(t *testing.T) {
 
 func TestAddressOfTheMachineInAnyForm(t *testing.T) {
 	p := mustServe(t, nil)
-	for _, host := range []string{"localhost:9", "127.0.0.1:9", "[::1]:9", "localhost"} {
+	for _, host := range []string{"localhost:9", "127.0.0.1:9", "127.0.0.2:9", "[::1]:9", "localhost"} {
 		if status, _, _ := p.request("GET", "/", "", func(r *http.Request) { r.Host = host }); status != 200 {
 			t.Errorf("host %q = %d, want 200", host, status)
 		}

@@ -57,7 +57,7 @@ func loopbackHost(hostport string) bool {
 	if err != nil {
 		host = strings.Trim(hostport, "[]")
 	}
-	return host == "127.0.0.1" || host == "localhost" || host == "::1"
+	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
 // sameOrigin trusts no Origin but the one of the Host asked for. A request

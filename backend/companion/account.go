@@ -28,6 +28,9 @@ type account struct {
 	dialed  *Dialed
 }
 
+// errClosed is what an account that was closed answers to everything.
+var errClosed = billing.NewError(billing.CodeCanceled, "Billfold is closing.", nil)
+
 // AccountDir is the folder that belongs to a target alone. Its name is a hash, so
 // that no list of files tells who somebody's customer is.
 func AccountDir(dataDir string, target Target) string {
@@ -82,6 +85,7 @@ func (a *account) close() error {
 	if a.cache != nil {
 		errs = append(errs, a.cache.Close())
 	}
+	a.cache, a.dialed, a.problem = nil, nil, errClosed
 	if a.temporary != "" {
 		errs = append(errs, os.RemoveAll(a.temporary))
 	}

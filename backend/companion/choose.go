@@ -2,6 +2,7 @@ package companion
 
 import (
 	"context"
+	"errors"
 
 	"billfold/backend/billing"
 )
@@ -11,6 +12,8 @@ const themeSetting = "theme"
 // Preferences are what the person set for the window.
 func (c *Companion) Preferences(ctx context.Context) (Preferences, error) {
 	preferences := Preferences{Theme: "system"}
+	c.mu.RLock()
+	defer c.mu.RUnlock()
 	if c.personal == nil {
 		return preferences, nil
 	}
@@ -31,6 +34,8 @@ func (c *Companion) SetPreferences(ctx context.Context, preferences Preferences)
 	default:
 		return billing.NewError(billing.CodeInvalid, "The theme is system, light or dark.", nil)
 	}
+	c.mu.RLock()
+	defer c.mu.RUnlock()
 	if c.personal == nil {
 		return billing.NewError(billing.CodeUnreadable, "Settings cannot be kept: the data folder cannot be written.", nil)
 	}
@@ -46,6 +51,10 @@ func (c *Companion) OpenScenario(ctx context.Context, name string) error {
 	if !c.offers(name) {
 		return billing.NewError(billing.CodeInvalid, "The sandbox has no scenario of that name.", nil)
 	}
+	// One at a time: a second one would wait for the first one's pull while holding
+	// every reader up.
+	c.choosing.Lock()
+	defer c.choosing.Unlock()
 	c.stopSync(false)
 	if err := c.replaceAccount(ctx, Target{Connection: ConnectionSandbox, Scenario: name}); err != nil {
 		c.config.Log.Warn("the account shown before did not close cleanly", "error", err)
@@ -68,8 +77,12 @@ func (c *Companion) offers(name string) bool {
 func (c *Companion) replaceAccount(ctx context.Context, target Target) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	before := c.account
-	err := before.close()
+	if errors.Is(c.account.problem, errClosed) {
+		return nil
+	}
+	err := c.account.close()
+	// The page that asked may go away; the account is wanted all the same.
+	ctx = context.WithoutCancel(ctx)
 	c.account = c.openAccount(ctx, target)
 	c.syncing.Lock()
 	c.sync = SyncState{Running: c.sync.Running, SyncedAt: c.account.syncedAt(ctx)}

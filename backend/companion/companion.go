@@ -11,6 +11,7 @@ import (
 	"errors"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -82,9 +83,10 @@ type Companion struct {
 	config   Config
 	personal *sqlite.Personal // nil when the data folder cannot be written
 
-	mu      sync.RWMutex // guards account: readers hold it while they read
-	account *account
-	notices []string
+	choosing sync.Mutex   // held while the account is replaced
+	mu       sync.RWMutex // guards account and personal: readers hold it while they read
+	account  *account
+	notices  []string
 
 	asking      sync.Mutex // guards destination
 	destination Destination
@@ -128,6 +130,10 @@ func (c *Companion) openPersonal(ctx context.Context) error {
 		return err
 	}
 	c.personal = personal
+	if aside := personal.SetAside(); aside != "" {
+		c.notices = append(c.notices, "Your settings were damaged. They were set aside as "+
+			filepath.Base(aside)+" and begin anew.")
+	}
 	return nil
 }
 
@@ -139,6 +145,7 @@ func (c *Companion) Close() error {
 	err := c.account.close()
 	if c.personal != nil {
 		err = errors.Join(err, c.personal.Close())
+		c.personal = nil
 	}
 	return err
 }
@@ -165,6 +172,13 @@ func (c *Companion) Destination() Destination {
 	wanted := c.destination
 	c.destination = Destination{}
 	return wanted
+}
+
+// Target is what is shown now.
+func (c *Companion) Target() Target {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.account.target
 }
 
 // About says which Billfold this is and where it keeps things.

@@ -274,6 +274,45 @@ func TestAnotherScenarioNeverShowsTheDataOfTheOne(t *testing.T) {
 	}
 }
 
+func TestAPageThatGoesAwayLeavesAnAccountThatWorks(t *testing.T) {
+	c := mustOpen(t, "active", nil)
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	if err := c.OpenScenario(gone, "new"); err != nil {
+		t.Fatal(err)
+	}
+	if got := mustOverview(t, c); got.Identity.Scenario != "new" || c.Target().Scenario != "new" {
+		t.Errorf("identity %+v", got.Identity)
+	}
+}
+
+func TestNothingHappensAfterTheEnd(t *testing.T) {
+	c := mustOpen(t, "active", nil)
+	if _, err := c.Pull(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	var busy sync.WaitGroup
+	for range 4 {
+		busy.Go(func() {
+			for range 50 {
+				_, _ = c.Overview(t.Context())
+				_ = c.SetPreferences(t.Context(), companion.Preferences{Theme: "dark"})
+			}
+		})
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	busy.Wait()
+	if _, err := c.Overview(t.Context()); billing.CodeOf(err) != billing.CodeCanceled {
+		t.Errorf("Overview after the end = %v", err)
+	}
+	_ = c.OpenScenario(t.Context(), "new")
+	if _, err := c.Overview(t.Context()); billing.CodeOf(err) != billing.CodeCanceled {
+		t.Errorf("Overview of another scenario after the end = %v", err)
+	}
+}
+
 func TestPreferencesAreKept(t *testing.T) {
 	config := companion.Config{
 		Dir: t.TempDir(), Target: companion.Target{Connection: companion.ConnectionGateway, URL: "https://b.example", Customer: "cus_1"},

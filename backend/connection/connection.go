@@ -5,6 +5,7 @@ package connection
 import (
 	"context"
 	"log/slog"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -76,25 +77,28 @@ func (f Flags) Choose() (Chosen, error) {
 }
 
 func (f Flags) server(dir string) (Chosen, error) {
-	token := f.Token
-	if token == "" {
-		token = f.StripeKey
-	}
 	address, err := url.Parse(f.URL)
 	if err != nil || address.Host == "" {
 		return Chosen{}, invalid("--url is no web address: give it as https://host or, on this machine, http://127.0.0.1:PORT.")
+	}
+	kind, token := companion.ConnectionGateway, f.Token
+	if strings.TrimSuffix(f.URL, "/") == stripeURL {
+		kind = companion.ConnectionStripeTest
+	}
+	// A Stripe key in the environment is for Stripe, or a stand-in on this machine,
+	// and for no other host.
+	if token == "" && (kind == companion.ConnectionStripeTest || thisMachine(address.Hostname())) {
+		token = f.StripeKey
 	}
 	switch {
 	case token == "":
 		return Chosen{}, invalid("--url needs a token: set BILLFOLD_TOKEN.")
 	case stripeapi.LiveKey(token):
 		return Chosen{}, liveKey()
+	case kind == companion.ConnectionStripeTest && !testKey(token):
+		return Chosen{}, noTestKey()
 	case f.Customer == "":
 		return Chosen{}, invalid("--url needs --customer: whose billing is it?")
-	}
-	kind := companion.ConnectionGateway
-	if strings.TrimSuffix(f.URL, "/") == stripeURL {
-		kind = companion.ConnectionStripeTest
 	}
 	target := companion.Target{Connection: kind, URL: strings.TrimSuffix(f.URL, "/"), Customer: f.Customer}
 	return Chosen{Target: target, token: token, dir: dir}, nil
@@ -102,14 +106,24 @@ func (f Flags) server(dir string) (Chosen, error) {
 
 func (f Flags) stripeTest(dir string) (Chosen, error) {
 	switch {
-	case f.StripeKey == "":
-		return Chosen{}, invalid("Stripe in test mode needs a key: set STRIPE_API_KEY to one that begins with sk_test_ or rk_test_.")
 	case stripeapi.LiveKey(f.StripeKey):
 		return Chosen{}, liveKey()
+	case !testKey(f.StripeKey):
+		return Chosen{}, noTestKey()
 	}
 	target := companion.Target{Connection: companion.ConnectionStripeTest, URL: stripeURL, Customer: f.Customer}
 	return Chosen{Target: target, token: f.StripeKey, dir: dir}, nil
 }
+
+func testKey(key string) bool {
+	return strings.HasPrefix(key, "sk_test_") || strings.HasPrefix(key, "rk_test_")
+}
+
+func noTestKey() error {
+	return invalid("Stripe in test mode needs a test key: set STRIPE_API_KEY to one that begins with sk_test_ or rk_test_.")
+}
+
+func thisMachine(host string) bool { return host == "localhost" || net.ParseIP(host).IsLoopback() }
 
 func liveKey() error {
 	return billing.NewError(billing.CodeLiveKey, "This is a merchant's live secret key. It opens every customer's account "+

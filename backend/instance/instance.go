@@ -41,6 +41,9 @@ type Request struct {
 	Version int `json:"version"`
 	// Open is the view to show, as deeplink.Parse reads it.
 	Open string `json:"open"`
+	// Scenario is the sandbox's that the second start is for, "" without one: the
+	// window may show another one by now.
+	Scenario string `json:"scenario"`
 	// WantURL asks a first start in browser mode for an address instead of having
 	// it open a browser.
 	WantURL bool `json:"want_url"`

@@ -77,10 +77,11 @@ func pull(ctx context.Context, source Source, full bool) (Report, error) {
 	before := source.API.Traffic()
 	report := Report{SyncedAt: billing.At(source.Now())}
 	known, err := readKnown(ctx, source.Cache)
-	if err != nil {
+	if ctx.Err() != nil {
 		return report, err
 	}
-	report.Full = full || due(known.marks.FullAt, report.SyncedAt)
+	// What cannot be read any more is read anew, all of it.
+	report.Full = full || err != nil || due(known.marks.FullAt, report.SyncedAt)
 	told := &teller{tell: source.Progress}
 	pulled, err := read(ctx, source, known, report.Full, told)
 	if err == nil && !report.Full && pulled.Customer.ID != known.Customer.ID {

@@ -44,11 +44,12 @@ func newTable(name string, empty record, made ...string) table {
 	for i, c := range all {
 		updates[i] = c + " = excluded." + c
 	}
-	differs := []string{"digest <> excluded.digest"}
-	for _, c := range made {
-		differs = append(differs, name+"."+c+" <> excluded."+c)
+	// Every column is compared, not the digest alone: a row whose values went bad
+	// under a digest that did not is mended by the next pull.
+	differs := make([]string, len(all))
+	for i, c := range all {
+		differs[i] = name + "." + c + " IS NOT excluded." + c
 	}
-	differs[0] = name + "." + differs[0]
 	t.upsert = "INSERT INTO " + name + " (" + strings.Join(all, ", ") + ") VALUES (?" + strings.Repeat(", ?", len(all)-1) +
 		") ON CONFLICT (id) DO UPDATE SET " + strings.Join(updates, ", ") + " WHERE " + strings.Join(differs, " OR ")
 	t.reading = strings.Join(t.names, ", ") + ", digest"

@@ -41,6 +41,9 @@ func (s schema) names() []string {
 func (s schema) latest() int { return len(s.names()) }
 
 func (s schema) knows(version int) error {
+	if version < 0 {
+		return fmt.Errorf("schema version %d: %w", version, errDamaged)
+	}
 	if version > s.latest() {
 		return billing.NewError(billing.CodeNewerFile,
 			"The local file was written by a newer Billfold; update this one to open it.",

@@ -33,7 +33,7 @@ func (w *wireCreditNote) prove(customer string) error {
 	if err := ownedBy(w.Customer, customer); err != nil {
 		return err
 	}
-	return present("credit_note", w.Invoice != "", w.Type != nil, w.Status != nil, w.Total != nil, w.Currency != nil, w.Created != nil)
+	return present("credit_note", w.Invoice != "", w.Type != nil, w.Status != nil, w.Total != nil, isCurrency(w.Currency), w.Created != nil)
 }
 
 // CreditNotes asks for the credit notes issued at since or later, all when since

@@ -36,7 +36,7 @@ func (w *wireCustomer) prove(customer string) error {
 	if err := ownedBy(reference(w.ID), customer); err != nil {
 		return err
 	}
-	return present("customer", w.Deleted || w.Created != nil)
+	return present("customer", w.Deleted || w.Created != nil, w.Currency == nil || isCurrency(w.Currency))
 }
 
 // Customer asks for the subscriber. One that the merchant removed is an answer

@@ -75,6 +75,20 @@ func present(kind string, fields ...bool) error {
 	return nil
 }
 
+// isCurrency tells whether a currency is there and a code of three small letters.
+// It is printed beside every amount, and so must be nothing else.
+func isCurrency(value *string) bool {
+	if value == nil || len(*value) != 3 {
+		return false
+	}
+	for _, letter := range []byte(*value) {
+		if letter < 'a' || letter > 'z' {
+			return false
+		}
+	}
+	return true
+}
+
 func textOf(value *string) string {
 	if value == nil {
 		return ""

@@ -75,6 +75,12 @@ func statusError(status int, cause error) error {
 	return billing.NewError(code, message, cause)
 }
 
+// Refused tells whether err is the server's own no to a request that reached it.
+func Refused(err error) bool {
+	var refused *refusal
+	return errors.As(err, &refused)
+}
+
 // speaksForItself tells whether a status is believed without Stripe's envelope:
 // whatever stands before the server uses these in the same sense.
 func speaksForItself(status int) bool {

@@ -115,7 +115,7 @@ func (w *wireBill) prove(customer string) error {
 	if err := ownedBy(w.Customer, customer); err != nil {
 		return err
 	}
-	if err := present("invoice", w.Currency != nil, w.Subtotal != nil, w.Total != nil, w.AmountDue != nil, w.Created != nil); err != nil {
+	if err := present("invoice", isCurrency(w.Currency), w.Subtotal != nil, w.Total != nil, w.AmountDue != nil, w.Created != nil); err != nil {
 		return err
 	}
 	return embedded(w.Lines, customer)

@@ -63,7 +63,7 @@ func (w *wireLine) prove(string) error {
 	if err := w.is("line_item"); err != nil {
 		return err
 	}
-	return present("line_item", w.Amount != nil, w.Currency != nil)
+	return present("line_item", w.Amount != nil, isCurrency(w.Currency))
 }
 
 func (w *wireLine) value(rates map[string]wireTaxRate) billing.InvoiceLine {

@@ -46,7 +46,7 @@ func (w *wireRefund) prove(string) error {
 	if err := w.is("refund"); err != nil {
 		return err
 	}
-	return present("refund", w.Amount != nil, w.Currency != nil)
+	return present("refund", w.Amount != nil, isCurrency(w.Currency))
 }
 
 func (w *wireCharge) key() string { return w.ID }
@@ -58,7 +58,7 @@ func (w *wireCharge) prove(customer string) error {
 	if err := ownedBy(w.Customer, customer); err != nil {
 		return err
 	}
-	err := present("charge", w.Status != nil, w.Amount != nil, w.AmountRefunded != nil, w.Currency != nil, w.Created != nil, w.Refunds != nil)
+	err := present("charge", w.Status != nil, w.Amount != nil, w.AmountRefunded != nil, isCurrency(w.Currency), w.Created != nil, w.Refunds != nil)
 	if err != nil {
 		return err
 	}

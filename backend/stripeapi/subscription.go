@@ -71,7 +71,7 @@ func (w *wireSubscription) prove(customer string) error {
 	if err := ownedBy(w.Customer, customer); err != nil {
 		return err
 	}
-	err := present("subscription", w.Status != nil, w.Currency != nil, w.Items != nil, w.Created != nil,
+	err := present("subscription", w.Status != nil, isCurrency(w.Currency), w.Items != nil, w.Created != nil,
 		w.CurrentPeriodStart != nil, w.CurrentPeriodEnd != nil)
 	if err != nil {
 		return err
@@ -266,6 +266,9 @@ func (w *wireDiscount) value() (*billing.Discount, error) {
 	}
 	discount := &billing.Discount{Name: textOf(w.Coupon.Name), EndsAt: timeOf(w.End)}
 	if w.Coupon.AmountOff != nil {
+		if !isCurrency(w.Coupon.Currency) {
+			return nil, unreadable(errors.New("a discount without its currency"))
+		}
 		off := moneyOf(w.Coupon.AmountOff, textOf(w.Coupon.Currency))
 		discount.AmountOff = &off
 		return discount, nil

@@ -61,7 +61,7 @@ func (w *wireItem) prove(string) error {
 	if err := w.is("subscription_item"); err != nil {
 		return err
 	}
-	return present("subscription_item", w.Price.ID != "", w.Price.Product.ID != "", w.Price.Currency != nil)
+	return present("subscription_item", w.Price.ID != "", w.Price.Product.ID != "", isCurrency(w.Price.Currency))
 }
 
 // value names the plan after its product, and after the price where the product

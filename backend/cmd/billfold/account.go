@@ -57,7 +57,8 @@ func (p *program) refresh(ctx context.Context, c *companion.Companion, f freshne
 		}
 		return nil, nil
 	}
-	if syncedAt.Known() && time.Since(syncedAt.Go()) < f.MaxAge {
+	// A copy from the future comes from a clock that was wrong: its age proves nothing.
+	if age := time.Since(syncedAt.Go()); syncedAt.Known() && age >= 0 && age < f.MaxAge {
 		return nil, nil
 	}
 	err := p.pull(ctx, c)

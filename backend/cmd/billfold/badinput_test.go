@@ -2,11 +2,14 @@ package main_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -223,6 +226,95 @@ func TestDamagedCacheIsSetAsideAndFetchedAgain(t *testing.T) {
 	}
 	if aside, _ := filepath.Glob(file + ".damaged-*"); len(aside) != 1 {
 		t.Errorf("set aside: %v", aside)
+	}
+}
+
+// TestValuesThatWentBadAreMended damages single values, which SQLite itself
+// cannot notice.
+func TestValuesThatWentBadAreMended(t *testing.T) {
+	for name, damage := range map[string]string{
+		"AnAmount":             "UPDATE invoices SET total = 1, amount_remaining = 77",
+		"AListInAnInvoice":     "UPDATE invoices SET taxes = 'not json'",
+		"AListInTheAccount":    "UPDATE subscriptions SET items = '{'",
+		"AVersionBelowNothing": "PRAGMA user_version = -2147483647",
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			before := mustJSON[status](d, "status", "--json")
+			wanted := mustJSON[invoices](d, "invoices", "--json")
+			out, err := exec.CommandContext(t.Context(), "sqlite3", d.cacheFile(), damage+"; PRAGMA wal_checkpoint(TRUNCATE);").CombinedOutput()
+			if err != nil {
+				t.Fatalf("sqlite3: %v %s", err, out)
+			}
+			if got := d.run("sync", "--full"); got.code != 0 {
+				t.Fatalf("sync --full: %+v", got)
+			}
+			mustBeSamePicture(t, before, mustJSON[status](d, "status", "--json"))
+			got := mustJSON[invoices](d, "invoices", "--json")
+			if !slices.EqualFunc(got.Invoices, wanted.Invoices, func(a, b invoiceRow) bool {
+				return a.ID == b.ID && a.Total == b.Total && a.AmountRemaining == b.AmountRemaining
+			}) {
+				t.Errorf("invoices %+v, want %+v", got, wanted)
+			}
+		})
+	}
+}
+
+func TestSettingsThatWentBadAreToldOf(t *testing.T) {
+	d := newDesk(t)
+	mustJSON[status](d, "status", "--json")
+	if err := os.WriteFile(filepath.Join(d.dir, "personal.db"), []byte(strings.Repeat("no database ", 900)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.run("status"); got.code != 0 || !strings.Contains(got.stderr, "Your settings were damaged") {
+		t.Fatalf("%+v", got)
+	}
+}
+
+// TestCopyFromTheFutureIsNotFresh has a clock that was wrong once.
+func TestCopyFromTheFutureIsNotFresh(t *testing.T) {
+	v, d := newVendor(t, "active"), newDesk(t)
+	d.connect(v)
+	mustJSON[status](d, v.flags("status", "--json")...)
+	later := time.Now().AddDate(0, 1, 0).Unix()
+	out, err := exec.CommandContext(t.Context(), "sqlite3", d.cacheFile(), fmt.Sprintf("UPDATE marks SET synced_at = %d", later)).CombinedOutput()
+	if err != nil {
+		t.Fatalf("sqlite3: %v %s", err, out)
+	}
+	if got := mustJSON[status](d, v.flags("status", "--json")...); got.AsOf == nil || *got.AsOf >= later {
+		t.Errorf("as of %v", got.AsOf)
+	}
+}
+
+// TestTerminalIsNotTheServersToWriteOn has a currency that is a command to the
+// terminal.
+func TestTerminalIsNotTheServersToWriteOn(t *testing.T) {
+	v, d := newVendor(t, "active"), newDesk(t)
+	d.connect(v)
+	v.spoil(func(w http.ResponseWriter, r *http.Request, sandbox http.Handler) {
+		answer := httptest.NewRecorder()
+		sandbox.ServeHTTP(answer, r)
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(answer.Code)
+		_, _ = io.WriteString(w, strings.ReplaceAll(answer.Body.String(), `"currency":"usd"`, `"currency":"usd\u001b[2J"`))
+	})
+	got := d.run(v.flags("invoices")...)
+	if got.code != 1 || strings.ContainsRune(got.stdout+got.stderr, '\x1b') {
+		t.Fatalf("%+v", got)
+	}
+	mustBeClear(t, got.stderr)
+}
+
+func TestServersRefusalIsNoUsageError(t *testing.T) {
+	v, d := newVendor(t, "active"), newDesk(t)
+	d.connect(v)
+	v.spoil(func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, `{"error":{"type":"invalid_request_error","message":"no"}}`)
+	})
+	if got := d.run(v.flags("status")...); got.code != 1 {
+		t.Fatalf("%+v", got)
 	}
 }
 

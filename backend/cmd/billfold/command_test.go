@@ -276,10 +276,35 @@ func TestConfigurationFileHoldsFlags(t *testing.T) {
 	if got.Connection != "gateway" || got.Customer.ID != v.Customer() {
 		t.Fatalf("%+v", got)
 	}
-	if err := os.WriteFile(file, []byte(`{"url": `), 0o600); err != nil {
-		t.Fatal(err)
+	// The command line goes before the file, also to another connection.
+	if got := mustJSON[status](d, "status", "--json", "--sandbox", "new", "--config", file); got.Connection != "sandbox" {
+		t.Errorf("--sandbox over a file that names a server: %+v", got)
 	}
-	if got := d.run("status", "--config", file); got.code == 0 || got.stderr == "" {
-		t.Fatalf("a torn file: %+v", got)
+	for content, want := range map[string]string{
+		`{"url": `:                            "holds no JSON object",
+		`{"customre": "cus_1"}`:               "customre",
+		`{"sandbox": "new", "max-age": "1h"}`: "",
+	} {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got := d.run("status", "--config", file)
+		if want == "" && got.code == 0 {
+			continue
+		}
+		if got.code != 2 || want == "" || !strings.Contains(got.stderr, want) {
+			t.Errorf("%s: %+v", content, got)
+		}
+	}
+}
+
+// TestKeyForStripeGoesToNoOtherHost has a key in the environment and a server
+// that is not on this machine.
+func TestKeyForStripeGoesToNoOtherHost(t *testing.T) {
+	d := newDesk(t)
+	d.env = append(d.env, "STRIPE_API_KEY=sk_test_canary")
+	got := d.run("status", "--url", "https://billing.example", "--customer", "cus_1")
+	if got.code != 2 || !strings.Contains(got.stderr, "BILLFOLD_TOKEN") {
+		t.Fatalf("%+v", got)
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"billfold/backend/billing"
 	"billfold/backend/connection"
+	"billfold/backend/stripeapi"
 )
 
 // version is set by the linker in a release.
@@ -79,11 +80,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 		}
 	}()
 	var flags cli
-	parser, err := newParser(&flags, stdout, stderr)
+	args = connection.SandboxArgs(args)
+	parser, err := newParser(&flags, args, stdout, stderr)
 	if err != nil {
 		return fail(stderr, err)
 	}
-	parsed, err := parser.Parse(connection.SandboxArgs(args))
+	parsed, err := parser.Parse(args)
 	if err != nil {
 		_, _ = fmt.Fprintf(stderr, "billfold: %s\nRun billfold --help to see what there is.\n", clean(err.Error()))
 		return 2
@@ -103,14 +105,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	return 0
 }
 
-func newParser(flags *cli, stdout, stderr io.Writer) (*kong.Kong, error) {
+func newParser(flags *cli, args []string, stdout, stderr io.Writer) (*kong.Kong, error) {
 	vars := kong.Vars(connection.Vars())
 	vars["version"] = versionText()
 	vars["config_file"] = connection.ConfigFile()
 	return kong.New(flags,
 		kong.Name("billfold"), kong.Description(description), vars,
 		kong.Writers(stdout, stderr), kong.Exit(func(code int) { panic(exit(code)) }),
-		kong.Configuration(kong.JSON, connection.ConfigFile()),
+		kong.Configuration(connection.Configuration(args), connection.ConfigFile()),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 		kong.UsageOnError(),
 	)
@@ -127,7 +129,7 @@ func fail(stderr io.Writer, err error) int {
 	if !errors.As(err, &known) {
 		_, _ = fmt.Fprintf(stderr, "(%s)\n", clean(err.Error()))
 	}
-	if code == billing.CodeInvalid || code == billing.CodeLiveKey {
+	if (code == billing.CodeInvalid || code == billing.CodeLiveKey) && !stripeapi.Refused(err) {
 		return 2
 	}
 	return 1

@@ -18,7 +18,7 @@ import (
 
 // openerLimit is how long an opener of the system may take: some end only with
 // the browser, so a longer wait says nothing.
-const openerLimit = 5 * time.Second
+const openerLimit = 2 * time.Second
 
 type webCommand struct {
 	NoOpen   bool          `help:"Open no browser: only print the address."`
@@ -77,6 +77,9 @@ func (w *webCommand) show(ctx context.Context, p *program, opened *companion.Com
 // answerSecondStart shows what a second start wants: it gets an address of its
 // own, since the first one can be used once only.
 func answerSecondStart(r instance.Request, opened *companion.Companion, server *browsermode.Server) instance.Reply {
+	if err := showScenario(r, opened); err != nil {
+		return instance.Reply{Program: "web", Problem: companion.ProblemOf(err).Message}
+	}
 	if r.Open != "" {
 		destination, err := deeplink.Parse(r.Open)
 		if err != nil {
@@ -84,11 +87,28 @@ func answerSecondStart(r instance.Request, opened *companion.Companion, server *
 		}
 		opened.Show(destination)
 	}
-	return instance.Reply{Program: "web", URL: server.URL()}
+	address := server.URL()
+	if r.WantURL {
+		return instance.Reply{Program: "web", URL: address}
+	}
+	if err := openBrowser(address); err != nil {
+		return instance.Reply{Program: "web", Problem: "Billfold runs in browser mode for this account, but no browser could be opened. Run: billfold web"}
+	}
+	return instance.Reply{Program: "web"}
+}
+
+// showScenario shows the sandbox's scenario that a second start asks for, where
+// the window was led to another one meanwhile.
+func showScenario(r instance.Request, opened *companion.Companion) error {
+	if r.Scenario == "" || r.Scenario == opened.Target().Scenario {
+		return nil
+	}
+	return opened.OpenScenario(context.Background(), r.Scenario)
 }
 
 // joinRunning leaves the work to the Billfold that is running for this account.
 func (p *program) joinRunning(ctx context.Context, chosen connection.Chosen, request instance.Request, noOpen bool) error {
+	request.Scenario = chosen.Target.Scenario
 	reply, err := instance.HandOver(ctx, chosen.AccountDir(), request)
 	if err != nil {
 		return err

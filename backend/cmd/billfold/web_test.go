@@ -5,11 +5,16 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"billfold/backend/connection"
+	"billfold/backend/instance"
 )
 
 // startWeb runs browser mode and gives the address it prints. It is stopped with
@@ -86,6 +91,37 @@ func TestSecondWebJoinsTheFirst(t *testing.T) {
 	other, _ := d.startWeb("--sandbox", "new")
 	if origin(other) == origin(first) {
 		t.Error("another account was not given a place of its own")
+	}
+}
+
+// TestWindowOfAnotherProgramIsOpenedInTheBrowser is what the desktop app asks of
+// browser mode, which then opens a browser itself.
+func TestWindowOfAnotherProgramIsOpenedInTheBrowser(t *testing.T) {
+	d := newDesk(t)
+	folder := t.TempDir()
+	opened := filepath.Join(folder, "opened")
+	script := "#!/bin/sh\necho \"$1\" > '" + opened + "'\n"
+	if err := os.WriteFile(filepath.Join(folder, "xdg-open"), []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	d.env = append(d.env, "PATH="+folder+":"+os.Getenv("PATH"))
+	address, _ := d.startWeb()
+	chosen, err := connection.Flags{DataDir: d.dir}.Choose()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply, err := instance.HandOver(t.Context(), chosen.AccountDir(), instance.Request{Open: "invoices", Scenario: "active"})
+	if err != nil || reply.Program != "web" || reply.URL != "" {
+		t.Fatalf("HandOver = %+v, %v", reply, err)
+	}
+	origin, _, _ := strings.Cut(address, "#")
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		if content, err := os.ReadFile(opened); err == nil && strings.HasPrefix(string(content), origin+"#token=") {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("no browser was opened")
+		}
 	}
 }
 
