@@ -109,8 +109,17 @@ func mustBeLoopback(address string) error {
 
 // URL is an address of the window with a new one-time token.
 func (s *Server) URL() string {
+	return s.URLTo(companion.Destination{})
+}
+
+// URLTo is such an address that leads to a view.
+func (s *Server) URLTo(wanted companion.Destination) string {
 	s.presence.touch()
-	return fmt.Sprintf("http://%s/#token=%s", s.listener.Addr(), s.keys.newToken())
+	address := fmt.Sprintf("http://%s/#token=%s", s.listener.Addr(), s.keys.newToken())
+	if wanted.View == "" || wanted.View == "overview" {
+		return address
+	}
+	return address + "&open=" + wanted.String()
 }
 
 // Wait waits for the end: nil after Close or an idle exit.

@@ -208,6 +208,9 @@ func (d dialer) dialSandbox(ctx context.Context, scenario string) (companion.Dia
 		options.StateFile = filepath.Join(folder, scenario+".json")
 	}
 	running, err := sandbox.Start(ctx, options)
+	if ctx.Err() != nil && err != nil {
+		return companion.Dialed{}, billing.NewError(billing.CodeCanceled, "It was stopped before it was done.", err)
+	}
 	if err != nil {
 		return companion.Dialed{}, billing.NewError(billing.CodeUnavailable, "The sandbox could not be started.", err)
 	}

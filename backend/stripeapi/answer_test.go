@@ -89,6 +89,12 @@ func TestNewerShapes(t *testing.T) {
 	}
 }
 
+// TestCustomerWhoIsNotThere is how Stripe answers a list of one: with a 400.
+func TestCustomerWhoIsNotThere(t *testing.T) {
+	_, err := readTaxIDs(t, always(http.StatusBadRequest, refusal("invalid_request_error", "resource_missing")))
+	wantCode(t, err, billing.CodeNotFound)
+}
+
 func TestStatusesOfStripe(t *testing.T) {
 	for status, code := range map[int]billing.Code{
 		400: billing.CodeInvalid, 401: billing.CodeSignedOut, 402: billing.CodeDeclined, 403: billing.CodeForbidden,
@@ -96,7 +102,7 @@ func TestStatusesOfStripe(t *testing.T) {
 		500: billing.CodeUnavailable, 502: billing.CodeUnavailable, 503: billing.CodeUnavailable, 504: billing.CodeUnavailable,
 	} {
 		t.Run(fmt.Sprint(status, " is ", code), func(t *testing.T) {
-			_, err := readTaxIDs(t, always(status, refusal("invalid_request_error", "resource_missing")))
+			_, err := readTaxIDs(t, always(status, refusal("invalid_request_error", "parameter_invalid_empty")))
 			wantCode(t, err, code)
 			for _, secret := range []string{"sk_test", "https://", token} {
 				if strings.Contains(err.Error(), secret) {

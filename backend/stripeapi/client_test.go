@@ -175,7 +175,7 @@ func TestLogHoldsNoSecrets(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, _, err := client.Upcoming(t.Context(), "sub_secret")
-	wantCode(t, err, billing.CodeInvalid)
+	wantCode(t, err, billing.CodeNotFound)
 	if lines := strings.Count(written.String(), "\n"); lines != 2 {
 		t.Errorf("%d lines for two requests:\n%s", lines, &written)
 	}

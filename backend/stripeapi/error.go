@@ -50,6 +50,10 @@ func refusedBy(refused *stripe.Error) error {
 		status: refused.HTTPStatusCode, kind: printable(string(refused.Type)), code: printable(string(refused.Code)),
 		param: printable(refused.Param), requestID: printable(refused.RequestID),
 	}
+	if refused.Code == stripe.ErrorCodeResourceMissing && cause.status == http.StatusBadRequest {
+		// A list of a customer who is not there is refused with 400.
+		return statusError(http.StatusNotFound, cause)
+	}
 	return statusError(cause.status, cause)
 }
 

@@ -84,6 +84,9 @@ func (p *program) pull(ctx context.Context, c *companion.Companion) error {
 	deadline := time.Now().Add(wait)
 	for {
 		_, err := c.Pull(ctx, false)
+		if billing.CodeOf(err) == billing.CodeNotFound && p.flags.Customer != "" {
+			return p.noCustomer(err)
+		}
 		if billing.CodeOf(err) != billing.CodeBusy || time.Now().After(deadline) {
 			return err
 		}
@@ -93,6 +96,12 @@ func (p *program) pull(ctx context.Context, c *companion.Companion) error {
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
+}
+
+// noCustomer says what a pull that found nothing means.
+func (p *program) noCustomer(cause error) error {
+	return billing.NewError(billing.CodeNotFound,
+		"The server knows no customer "+short(p.flags.Customer, 60)+" for this sign-in: check --customer.", cause)
 }
 
 // showProgress counts invoices on a terminal while a long pull runs.

@@ -164,7 +164,7 @@ func TestForeignCustomerIsRefused(t *testing.T) {
 	v, d := newVendor(t, "active"), newDesk(t)
 	d.connect(v)
 	got := d.run("status", "--json", "--url", v.URL(), "--customer", "cus_SomebodyElse1")
-	if got.code != 1 || strings.Contains(got.stdout+got.stderr, "@") {
+	if got.code != 1 || strings.Contains(got.stdout+got.stderr, "@") || !strings.Contains(got.stderr, "knows no customer cus_SomebodyElse1") {
 		t.Fatalf("%+v", got)
 	}
 	mustBeClear(t, got.stderr)

@@ -80,7 +80,7 @@ func TestInvoicesAreAllThoseOfTheServer(t *testing.T) {
 		}
 	}
 	number := *got.Invoices[0].Number
-	for _, name := range []string{number, got.Invoices[0].ID} {
+	for _, name := range []string{number, got.Invoices[0].ID, " " + strings.ToLower(number) + " "} {
 		detail := mustJSON[struct {
 			ID    string
 			Lines []struct{ Amount int64 }
@@ -180,6 +180,8 @@ func TestCommandLineThatMakesNoSense(t *testing.T) {
 		want string
 	}{
 		{[]string{"status", "--sandbox=nope"}, "", "active"},
+		{[]string{"status", "--sandbox", "nope"}, "", "Scenarios of --sandbox are: active"},
+		{[]string{"invoices", "--year", "25"}, "", "--year is a year"},
 		{[]string{"status", "--url", "https://x.example", "--sandbox"}, "", "one connection"},
 		{[]string{"status", "--url", "https://x.example", "--customer", "cus_1"}, "", "BILLFOLD_TOKEN"},
 		{[]string{"status", "--url", "not a url", "--customer", "cus_1"}, "BILLFOLD_TOKEN=x", "no web address"},

@@ -75,7 +75,12 @@ func (i *invoiceCommand) Run(ctx context.Context, p *program) error {
 		if err != nil {
 			return err
 		}
-		detail, err := c.Invoice(ctx, i.Invoice)
+		name := strings.TrimSpace(i.Invoice)
+		detail, err := c.Invoice(ctx, name)
+		if billing.CodeOf(err) == billing.CodeNotFound {
+			// Numbers are in capitals; people type them as they like.
+			detail, err = c.Invoice(ctx, strings.ToUpper(name))
+		}
 		if billing.CodeOf(err) == billing.CodeNotFound {
 			return billing.NewError(billing.CodeNotFound,
 				"There is no invoice "+short(i.Invoice, 60)+" in this account. See: billfold invoices", err)

@@ -68,6 +68,10 @@ func (i *invoicesCommand) Run(ctx context.Context, p *program) error {
 		if i.JSON {
 			return p.printJSON(invoicesOf(invoices, total, c.SyncState().SyncedAt, problem))
 		}
+		if i.everything() && total == 0 {
+			_, err := fmt.Fprintln(p.stdout, "No invoices yet.")
+			return err
+		}
 		return p.printInvoices(invoices, total)
 	})
 }
@@ -77,7 +81,7 @@ func (i *invoicesCommand) check() error {
 	switch {
 	case !known:
 		return billing.NewError(billing.CodeInvalid, "--status is draft, open, paid, uncollectible or void.", nil)
-	case i.Year < 0 || i.Year > 9999:
+	case i.Year != 0 && (i.Year < 1970 || i.Year > 9999):
 		return billing.NewError(billing.CodeInvalid, "--year is a year, e.g. 2026.", nil)
 	case i.Limit < 0:
 		return billing.NewError(billing.CodeInvalid, "--limit is 0 for all, or how many.", nil)
@@ -85,6 +89,9 @@ func (i *invoicesCommand) check() error {
 		return nil
 	}
 }
+
+// everything tells whether no flag leaves anything out.
+func (i *invoicesCommand) everything() bool { return i.Year == 0 && i.Status == "" && i.Search == "" }
 
 // read collects pages until the limit or the end; total counts all that match.
 func (i *invoicesCommand) read(ctx context.Context, c *companion.Companion) (found []billing.Invoice, total int, err error) {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -87,7 +88,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		_, _ = fmt.Fprintf(stderr, "billfold: %s\nRun billfold --help to see what there is.\n", clean(err.Error()))
+		_, _ = fmt.Fprintf(stderr, "billfold: %s\n%sRun billfold --help to see what there is.\n", clean(err.Error()), scenarioHint(args))
 		return 2
 	}
 	level := slog.LevelError + 1
@@ -103,6 +104,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 		return fail(stderr, err)
 	}
 	return 0
+}
+
+// scenarioHint helps where the word behind --sandbox was no scenario, and so was
+// taken for something else.
+func scenarioHint(args []string) string {
+	for i, arg := range args[:max(0, len(args)-1)] {
+		if arg == "--sandbox="+connection.DefaultScenario && !strings.HasPrefix(args[i+1], "-") {
+			return "Scenarios of --sandbox are: " + strings.Join(connection.ScenarioNames(), ", ") + ".\n"
+		}
+	}
+	return ""
 }
 
 func newParser(flags *cli, args []string, stdout, stderr io.Writer) (*kong.Kong, error) {

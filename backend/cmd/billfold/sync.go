@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"billfold/backend/billing"
 	"billfold/backend/companion"
 )
 
@@ -28,6 +29,9 @@ func (s *syncCommand) Run(ctx context.Context, p *program) error {
 		stop := p.showProgress(c)
 		report, err := c.Pull(ctx, s.Full)
 		stop()
+		if billing.CodeOf(err) == billing.CodeNotFound && p.flags.Customer != "" {
+			return p.noCustomer(err)
+		}
 		if err != nil {
 			return err
 		}

@@ -66,11 +66,8 @@ func (w *webCommand) show(ctx context.Context, p *program, opened *companion.Com
 	if place != nil {
 		place.Serve(func(r instance.Request) instance.Reply { return answerSecondStart(r, opened, server) })
 	}
-	if wanted.View != "" {
-		opened.Show(wanted)
-	}
 	opened.Sync()
-	p.announce(server.URL(), w.NoOpen)
+	p.announce(server.URLTo(wanted), w.NoOpen)
 	return server.Wait()
 }
 
@@ -80,14 +77,15 @@ func answerSecondStart(r instance.Request, opened *companion.Companion, server *
 	if err := showScenario(r, opened); err != nil {
 		return instance.Reply{Program: "web", Problem: companion.ProblemOf(err).Message}
 	}
+	var wanted deeplink.Destination
 	if r.Open != "" {
-		destination, err := deeplink.Parse(r.Open)
-		if err != nil {
+		var err error
+		if wanted, err = deeplink.Parse(r.Open); err != nil {
 			return instance.Reply{Program: "web", Problem: companion.ProblemOf(err).Message}
 		}
-		opened.Show(destination)
 	}
-	address := server.URL()
+	// The new page goes there; those that are open stay where they are.
+	address := server.URLTo(wanted)
 	if r.WantURL {
 		return instance.Reply{Program: "web", URL: address}
 	}

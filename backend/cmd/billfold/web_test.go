@@ -81,7 +81,8 @@ func TestSecondWebJoinsTheFirst(t *testing.T) {
 	if !strings.Contains(got.stderr, "already running") {
 		t.Errorf("said %q", got.stderr)
 	}
-	if opened := d.run("open", "invoices", "--no-open"); opened.code != 0 || origin(strings.TrimSpace(opened.stdout)) != origin(first) {
+	if opened := d.run("open", "invoices/in_1", "--no-open"); opened.code != 0 || origin(strings.TrimSpace(opened.stdout)) != origin(first) ||
+		!strings.HasSuffix(strings.TrimSpace(opened.stdout), "&open=invoices/in_1") {
 		t.Errorf("open: %+v", opened)
 	}
 	// The commands work beside it, over the same files.

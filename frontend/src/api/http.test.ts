@@ -95,6 +95,11 @@ test('a reload goes on with the session that was kept', async () => {
   expect(await transport.call('Overview', [])).toEqual({ ok: true })
 })
 
+test('an address may lead to a view', async () => {
+  const { replaced } = await start('#token=once&open=invoices/in_1')
+  expect(replaced).toEqual(['/#/invoices/in_1'])
+})
+
 test('a used token falls back on the session that was kept', async () => {
   const { transport } = await start('#token=used', { 'billfold.session': 'session-1' })
   expect(await transport.call('Overview', [])).toEqual({ ok: true })

@@ -72,11 +72,15 @@ class HttpTransport implements Transport {
     return () => this.#linkWatchers.delete(changed)
   }
 
-  /** Reads the token and removes it from the address bar, so that it is in no history. */
+  /** Reads the token and leaves only the view to open in the address bar, so that it is in no history. */
   #takeToken(): string {
     const { location, history } = this.#around
-    const token = new URLSearchParams(location.hash.replace(/^#/, '')).get('token') ?? ''
-    if (token !== '') history.replaceState(null, '', location.pathname + location.search + '#/')
+    const fragment = new URLSearchParams(location.hash.replace(/^#/, ''))
+    const token = fragment.get('token') ?? ''
+    if (token !== '') {
+      const view = '#/' + (fragment.get('open') ?? '')
+      history.replaceState(null, '', location.pathname + location.search + view)
+    }
     return token
   }
 

@@ -93,6 +93,21 @@ describe('the overview', () => {
   })
 })
 
+describe('the focus', () => {
+  test('goes to the view that opens, and back to the row one came from', async () => {
+    open('active', '#/invoices')
+    const rows = await screen.findAllByTestId('invoice-row')
+    within(rows[2]!).getByRole('link').focus()
+    await userEvent.keyboard('{Enter}')
+    window.location.hash = within(rows[2]!).getByRole('link').getAttribute('href')!
+    await screen.findByTestId('invoice-detail')
+    await waitFor(() => expect(document.activeElement?.tagName).toBe('MAIN'))
+    window.location.hash = '#/invoices'
+    await screen.findAllByTestId('invoice-row')
+    await waitFor(() => expect(document.activeElement?.tagName).toBe('A'))
+  })
+})
+
 describe('syncing', () => {
   test('starts by button and by key, and can be cancelled', async () => {
     const fake = open('active')
