@@ -64,13 +64,7 @@ func newControl(a *aside, api http.Handler, key string) http.Handler {
 // site.
 func (c *control) page(show http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		header := w.Header()
-		header.Set("Content-Security-Policy", controlPolicy)
-		header.Set("X-Content-Type-Options", "nosniff")
-		header.Set("Referrer-Policy", "same-origin")
-		header.Set("Cross-Origin-Opener-Policy", "same-origin")
-		header.Set("Cross-Origin-Resource-Policy", "same-origin")
-		header.Set("Cache-Control", "no-store")
+		keepToItself(w.Header(), controlPolicy)
 		switch {
 		case !isLoopback(r.Host):
 			http.Error(w, "This address is not this machine's.", http.StatusMisdirectedRequest)

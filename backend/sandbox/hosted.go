@@ -74,15 +74,20 @@ const pagePolicy = "default-src 'none'; style-src 'self'; img-src data:; base-ur
 // maxForm bounds what a form may send, in bytes.
 const maxForm = 64 << 10
 
-func (h *hosted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	header := w.Header()
-	header.Set("Content-Security-Policy", pagePolicy)
+// keepToItself has a browser show a page under a content security policy, keep no
+// copy of it, and let no other site have a part in it.
+func keepToItself(header http.Header, policy string) {
+	header.Set("Content-Security-Policy", policy)
 	header.Set("X-Content-Type-Options", "nosniff")
 	// Not no-referrer: with it a browser hides the origin of a form.
 	header.Set("Referrer-Policy", "same-origin")
 	header.Set("Cross-Origin-Opener-Policy", "same-origin")
 	header.Set("Cross-Origin-Resource-Policy", "same-origin")
 	header.Set("Cache-Control", "no-store")
+}
+
+func (h *hosted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	keepToItself(w.Header(), pagePolicy)
 	switch {
 	case !isLoopback(r.Host):
 		h.message(w, http.StatusMisdirectedRequest, "Not this address", "These pages are only shown under a loopback address such as 127.0.0.1.")

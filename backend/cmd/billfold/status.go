@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"billfold/backend/billing"
@@ -215,5 +216,5 @@ func identityWords(i companion.Identity) string {
 	case i.Connection != companion.ConnectionSandbox:
 		where = "at " + clean(i.Host)
 	}
-	return who + " " + clean(i.CustomerID) + " (" + where + ")"
+	return strings.TrimSpace(who+" "+clean(i.CustomerID)) + " (" + where + ")"
 }
