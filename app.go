@@ -27,9 +27,12 @@ type App struct {
 
 // started is called by Wails when the window is there.
 func (a *App) started(window context.Context) {
+	deaf := a.companion.Subscribe(func(event string) { runtime.EventsEmit(window, event) })
+	watching, unwatched := context.WithCancel(window)
+	go a.companion.Watch(watching)
 	a.mu.Lock()
 	a.window = window
-	a.stop = a.companion.Subscribe(func(event string) { runtime.EventsEmit(window, event) })
+	a.stop = func() { deaf(); unwatched() }
 	a.mu.Unlock()
 }
 
@@ -94,6 +97,9 @@ func (a *App) Invoice(id string) (companion.InvoiceDetail, error) {
 
 // Sync starts a pull in the background.
 func (a *App) Sync() { a.companion.Sync() }
+
+// Look says that the window got the focus, or the network back.
+func (a *App) Look() { a.companion.Look() }
 
 // CancelSync stops a pull that is running.
 func (a *App) CancelSync() { a.companion.CancelSync() }

@@ -20,6 +20,7 @@ var methods = map[string]method{
 	"Overview":    plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Overview(ctx) }),
 	"SyncState":   plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.SyncState(), nil }),
 	"Sync":        plain(func(_ context.Context, c *companion.Companion) (any, error) { c.Sync(); return nil, nil }),
+	"Look":        plain(func(_ context.Context, c *companion.Companion) (any, error) { c.Look(); return nil, nil }),
 	"CancelSync":  plain(func(_ context.Context, c *companion.Companion) (any, error) { c.CancelSync(); return nil, nil }),
 	"Preferences": plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Preferences(ctx) }),
 	"Scenarios":   plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.Scenarios(), nil }),

@@ -88,6 +88,8 @@ type Companion struct {
 	account  *account
 	notices  []string
 
+	hints chan struct{} // what happened that a Watch should see; holds one
+
 	asking      sync.Mutex // guards destination
 	destination Destination
 
@@ -111,7 +113,7 @@ func Open(ctx context.Context, config Config) (*Companion, error) {
 	if config.Dial == nil {
 		return nil, errors.New("companion: Config.Dial is missing")
 	}
-	c := &Companion{config: config}
+	c := &Companion{config: config, hints: make(chan struct{}, 1)}
 	if err := c.openPersonal(ctx); err != nil {
 		c.config.Log.Warn("settings cannot be kept", "error", err)
 		c.notices = append(c.notices, "Settings cannot be kept: "+billing.MessageOf(err))

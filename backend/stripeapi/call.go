@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"time"
 
 	"github.com/stripe/stripe-go/v76"
 	"github.com/stripe/stripe-go/v76/form"
@@ -19,6 +20,8 @@ type answer struct {
 	stripe.APIResource
 	body   []byte
 	status int
+	// retryAfter is how long an error asks to be left alone, 0 for not at all.
+	retryAfter time.Duration
 	// keep remembers the body for a later 304; nil when it may not be remembered.
 	// It is called only after the body was decoded and its owner checked.
 	keep func()
@@ -61,7 +64,7 @@ func (c *Client) do(ctx context.Context, method, address string) (*answer, error
 	request.Header.Set("Stripe-Version", stripewire.Version)
 	request.Header.Set("User-Agent", "Billfold")
 	if err := c.backend.Do(request, nil, into); err != nil {
-		return nil, understood(err, request, into.status)
+		return nil, askedToWait(understood(err, request, into.status), into.retryAfter)
 	}
 	return into, nil
 }

@@ -92,6 +92,35 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 	}
 }
 
+func TestARefusalTellsWhenToComeAgain(t *testing.T) {
+	for name, serve := range map[string]func(http.ResponseWriter){
+		"with Stripe's error": func(w http.ResponseWriter) {
+			reply(w, http.StatusTooManyRequests, refusal("api_error", "rate_limit"))
+		},
+		"without": func(w http.ResponseWriter) { w.WriteHeader(http.StatusTooManyRequests) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := MustServe(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Retry-After", "1800")
+				serve(w)
+			})
+			client := MustClient(t, server.URL, func(c *stripeapi.Config) { c.Wait = new(pauses).Wait })
+			_, err := client.TaxIDs(t.Context())
+			wantCode(t, err, billing.CodeRateLimited)
+			if after := stripeapi.RetryAfter(err); after != 30*time.Minute {
+				t.Errorf("RetryAfter = %v", after)
+			}
+		})
+	}
+	t.Run("unless it was not asked", func(t *testing.T) {
+		client := MustClient(t, MustServe(t, always(http.StatusForbidden, refusal("api_error", ""))).URL, nil)
+		_, err := client.TaxIDs(t.Context())
+		if after := stripeapi.RetryAfter(err); err == nil || after != 0 {
+			t.Errorf("RetryAfter = %v, %v", after, err)
+		}
+	})
+}
+
 func TestRetriesAreBounded(t *testing.T) {
 	for status, want := range map[int]int64{
 		400: 1, 401: 1, 402: 1, 403: 1, 404: 1, 409: 3, 429: 3, 500: 3, 502: 3, 503: 3, 504: 3, 501: 1,

@@ -97,7 +97,7 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		}
 		again := err == nil && worthRepeating(response.StatusCode) || passing(err)
 		if !again || try == maxTries || !mayRepeat(request) {
-			return finish(request, response, err)
+			return t.finish(request, response, err)
 		}
 		if err := t.wait(ctx, t.pause(try, response)); err != nil {
 			return nil, stopped(err)
@@ -106,12 +106,13 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 }
 
 // finish leaves a JSON error to stripe-go to read, and makes one of any other.
-func finish(request *http.Request, response *http.Response, err error) (*http.Response, error) {
+func (t *transport) finish(request *http.Request, response *http.Response, err error) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
 	if into := answerOf(request.Context()); into != nil {
 		into.status = response.StatusCode
+		into.retryAfter, _ = retryAfter(response.Header.Get("Retry-After"), t.now())
 	}
 	if !jsonType(response.Header) {
 		return nil, statusError(response.StatusCode, fmt.Errorf("status %d without a Stripe error", response.StatusCode))

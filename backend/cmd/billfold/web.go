@@ -67,6 +67,9 @@ func (w *webCommand) show(ctx context.Context, p *program, opened *companion.Com
 		place.Serve(func(r instance.Request) instance.Reply { return answerSecondStart(r, opened, server) })
 	}
 	opened.Sync()
+	watching, enough := context.WithCancel(ctx)
+	defer enough()
+	go opened.Watch(watching)
 	p.announce(server.URLTo(wanted), w.NoOpen)
 	return server.Wait()
 }

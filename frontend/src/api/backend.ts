@@ -73,6 +73,8 @@ export class Backend {
   invoice = (id: string) => this.#call<InvoiceDetail>('Invoice', id)
   /** Starts a pull and returns at once; its progress arrives by "sync" events. */
   sync = () => this.#call<void>('Sync')
+  /** Says that something happened after which new data are likely to be wanted. */
+  look = () => this.#call<void>('Look')
   cancelSync = () => this.#call<void>('CancelSync')
   syncState = () => this.#call<SyncState>('SyncState')
   preferences = () => this.#call<Preferences>('Preferences')

@@ -84,6 +84,8 @@ class Fake implements FakeTransport {
         return detail(this.#account, args[0] as string)
       case 'Sync':
         return this.#pull()
+      case 'Look':
+        return undefined
       case 'CancelSync':
         return this.#cancel()
       case 'SyncState':

@@ -30,8 +30,19 @@ export class Sync {
 
   start(): () => void {
     void this.read()
-    return this.#backend.on('sync', () => void this.read())
+    const stop = this.#backend.on('sync', () => void this.read())
+    // Whoever comes back to the window, or gets the network back, wants to see what is new.
+    window.addEventListener('focus', this.#look)
+    window.addEventListener('online', this.#look)
+    return () => {
+      stop()
+      window.removeEventListener('focus', this.#look)
+      window.removeEventListener('online', this.#look)
+    }
   }
+
+  /** It is a hint: what came of it is told by the next event. */
+  #look = () => void this.#backend.look().catch(() => {})
 
   async read(): Promise<void> {
     const reading = ++this.#reading

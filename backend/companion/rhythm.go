@@ -1,0 +1,99 @@
+package companion
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"billfold/backend/billing"
+)
+
+const (
+	// lookPause is the least time between two pulls that nobody asked for by hand,
+	// however often the window gets the focus.
+	lookPause = 30 * time.Second
+	// firstBackOff follows a pull that failed; it doubles with each further one.
+	firstBackOff = 30 * time.Second
+	longBackOff  = time.Hour
+	// refusedPause follows a no that asking again will not change by itself: signed
+	// out, forbidden, another's customer.
+	refusedPause = time.Hour
+	// spread is by how much of itself a wait is lengthened or shortened, so that a
+	// million companions do not ask in the same second.
+	spread = 0.1
+)
+
+// outcome is how a pull went.
+type outcome struct {
+	code billing.Code // "" when it went well
+	// again is how long the account need not be asked for again when it went well.
+	again time.Duration
+	// heldBack is how long the server asked to be left alone.
+	heldBack time.Duration
+}
+
+// rhythm decides when to pull next. It reads no clock.
+type rhythm struct {
+	failures  int
+	ended     time.Time // when the last pull ended
+	heldUntil time.Time // the server asked not to be asked before
+	due       time.Time // when to pull next
+	chance    func() float64
+}
+
+// start begins the rhythm with a copy that is good for a while.
+func (r *rhythm) start(o outcome, now time.Time) { r.due = now.Add(r.spread(o.again)) }
+
+// after takes note of a pull that ended now.
+func (r *rhythm) after(o outcome, now time.Time) {
+	r.ended = now
+	if o.heldBack > 0 {
+		r.heldUntil = now.Add(o.heldBack)
+	}
+	if o.code == "" {
+		r.failures = 0
+		r.due = r.atLeast(now.Add(r.spread(o.again)))
+		return
+	}
+	r.failures++
+	wait := min(firstBackOff<<min(r.failures-1, 10), longBackOff)
+	if refused(o.code) {
+		wait = refusedPause
+	}
+	r.due = r.atLeast(now.Add(r.spread(wait)))
+}
+
+// hint takes note that something happened which makes a look worthwhile: focus, a
+// wake from sleep, a network that is back.
+func (r *rhythm) hint(now time.Time) {
+	if soon := r.atLeast(now); soon.Before(r.due) {
+		r.due = soon
+	}
+}
+
+// atLeast moves an instant behind what the server and our own manners ask for.
+func (r *rhythm) atLeast(at time.Time) time.Time {
+	for _, bound := range []time.Time{r.ended.Add(lookPause), r.heldUntil} {
+		if at.Before(bound) {
+			at = bound
+		}
+	}
+	return at
+}
+
+func (r *rhythm) spread(wait time.Duration) time.Duration {
+	chance := r.chance
+	if chance == nil {
+		chance = rand.Float64 //nolint:gosec // it spreads load and hides nothing
+	}
+	return wait + time.Duration(float64(wait)*spread*(2*chance()-1))
+}
+
+func refused(code billing.Code) bool {
+	switch code {
+	case billing.CodeSignedOut, billing.CodeForbidden, billing.CodeNotFound, billing.CodeForeign,
+		billing.CodeLiveKey, billing.CodeNotStripe, billing.CodeNewerFile:
+		return true
+	default:
+		return false
+	}
+}
