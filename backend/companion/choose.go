@@ -7,41 +7,6 @@ import (
 	"billfold/backend/billing"
 )
 
-const themeSetting = "theme"
-
-// Preferences are what the person set for the window.
-func (c *Companion) Preferences(ctx context.Context) (Preferences, error) {
-	preferences := Preferences{Theme: "system"}
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	if c.personal == nil {
-		return preferences, nil
-	}
-	theme, err := c.personal.Setting(ctx, themeSetting)
-	if err != nil {
-		return preferences, err
-	}
-	if theme != "" {
-		preferences.Theme = theme
-	}
-	return preferences, nil
-}
-
-// SetPreferences keeps what the person set; an unknown value is CodeInvalid.
-func (c *Companion) SetPreferences(ctx context.Context, preferences Preferences) error {
-	switch preferences.Theme {
-	case "system", "light", "dark":
-	default:
-		return billing.NewError(billing.CodeInvalid, "The theme is system, light or dark.", nil)
-	}
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	if c.personal == nil {
-		return billing.NewError(billing.CodeUnreadable, "Settings cannot be kept: the data folder cannot be written.", nil)
-	}
-	return c.personal.SetSetting(ctx, themeSetting, preferences.Theme)
-}
-
 // Scenarios are the states of affairs the sandbox can show.
 func (c *Companion) Scenarios() []Scenario { return orEmpty(c.config.Scenarios) }
 

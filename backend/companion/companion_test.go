@@ -324,10 +324,10 @@ func TestPreferencesAreKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p, err := first.Preferences(t.Context()); err != nil || p.Theme != "system" {
+	if p, err := first.Preferences(t.Context()); err != nil || p != (companion.Preferences{Theme: "system", Language: "system"}) {
 		t.Errorf("preferences %+v, %v", p, err)
 	}
-	if err := first.SetPreferences(t.Context(), companion.Preferences{Theme: "dark"}); err != nil {
+	if err := first.SetPreferences(t.Context(), companion.Preferences{Theme: "dark", Language: "de"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := first.SetPreferences(t.Context(), companion.Preferences{Theme: "url(x)"}); billing.CodeOf(err) != billing.CodeInvalid {
@@ -341,7 +341,7 @@ func TestPreferencesAreKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = second.Close() }()
-	if p, err := second.Preferences(t.Context()); err != nil || p.Theme != "dark" {
+	if p, err := second.Preferences(t.Context()); err != nil || p != (companion.Preferences{Theme: "dark", Language: "de"}) {
 		t.Errorf("preferences after a restart %+v, %v", p, err)
 	}
 	if who, err := second.Identity(t.Context()); err != nil || who.Host != "b.example" || who.CustomerID != "cus_1" {

@@ -112,6 +112,8 @@ func ProblemOf(err error) *Problem {
 type Preferences struct {
 	// Theme is system, light or dark.
 	Theme string `json:"theme"`
+	// Language is system, en or de.
+	Language string `json:"language"`
 }
 
 // Scenario is a state of affairs the sandbox can show.

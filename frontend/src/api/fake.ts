@@ -5,7 +5,14 @@
 import { fakeAccounts, type FakeAccount } from './fakeaccounts'
 import { fakeNow } from './fakedata'
 import type { EventName, Link, Transport } from './backend'
-import type { InvoiceDetail, InvoiceFilter, InvoicePage, Problem, SyncState } from './types'
+import type {
+  InvoiceDetail,
+  InvoiceFilter,
+  InvoicePage,
+  Preferences,
+  Problem,
+  SyncState,
+} from './types'
 
 const stepMs = 400
 
@@ -31,7 +38,7 @@ class Fake implements FakeTransport {
   readonly #listeners = new Map<EventName, Set<() => void>>()
   readonly #watchers = new Set<(link: Link) => void>()
   #account: FakeAccount
-  #theme = 'system'
+  #preferences: Preferences = { theme: 'system', language: 'system' }
   #sync: SyncState
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -91,9 +98,9 @@ class Fake implements FakeTransport {
       case 'SyncState':
         return this.#sync
       case 'Preferences':
-        return { theme: this.#theme }
+        return this.#preferences
       case 'SetPreferences':
-        this.#theme = (args[0] as { theme: string }).theme
+        this.#preferences = args[0] as Preferences
         return undefined
       case 'Scenarios':
         return Object.keys(fakeAccounts).map((name) => ({ name, description: descriptions[name] }))

@@ -3,15 +3,18 @@ import type { Problem } from '../api/types'
 
 export type Theme = 'system' | 'light' | 'dark'
 
-/** Only so that the first paint has the right colours; the backend's answer counts. */
+/** Only so that the first paint is right; the backend's answer counts. */
 const paintKey = 'billfold.theme'
+const languageKey = 'billfold.language'
 
 const themeOf = (text: string | null): Theme =>
   text === 'light' || text === 'dark' ? text : 'system'
 
 /** What the person set for the window. */
 export class Preferences {
-  theme: Theme = $state(themeOf(remembered()))
+  theme: Theme = $state(themeOf(remembered(paintKey)))
+  /** 'system', or the tag of the language that was chosen. */
+  language: string = $state(remembered(languageKey) ?? 'system')
   problem: Problem | null = $state.raw(null)
   readonly #backend: Backend
 
@@ -25,11 +28,20 @@ export class Preferences {
     return () => {}
   }
 
-  async setTheme(theme: Theme): Promise<void> {
+  setTheme(theme: Theme): Promise<void> {
     this.theme = theme
+    return this.#keep()
+  }
+
+  setLanguage(language: string): Promise<void> {
+    this.language = language
+    return this.#keep()
+  }
+
+  async #keep(): Promise<void> {
     this.#paint()
     try {
-      await this.#backend.setPreferences({ theme })
+      await this.#backend.setPreferences({ theme: this.theme, language: this.language })
       this.problem = null
     } catch (thrown) {
       this.problem = problemOf(thrown)
@@ -38,7 +50,9 @@ export class Preferences {
 
   async #read(): Promise<void> {
     try {
-      this.theme = themeOf((await this.#backend.preferences()).theme)
+      const kept = await this.#backend.preferences()
+      this.theme = themeOf(kept.theme)
+      this.language = kept.language
       this.#paint()
     } catch {
       // The system's own theme is a fair answer to an unreadable setting.
@@ -49,15 +63,16 @@ export class Preferences {
     document.documentElement.dataset.theme = this.theme
     try {
       window.localStorage.setItem(paintKey, this.theme)
+      window.localStorage.setItem(languageKey, this.language)
     } catch {
       // Storage may be switched off; only the first paint is the poorer for it.
     }
   }
 }
 
-function remembered(): string | null {
+function remembered(key: string): string | null {
   try {
-    return window.localStorage.getItem(paintKey)
+    return window.localStorage.getItem(key)
   } catch {
     return null
   }

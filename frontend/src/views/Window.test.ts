@@ -224,7 +224,10 @@ test('the theme is painted at once and kept by the backend', async () => {
   const themes = screen.getByTestId('theme-switch')
   await userEvent.click(within(themes).getByRole('radio', { name: 'Dark' }))
   expect(document.documentElement.dataset.theme).toBe('dark')
-  expect(fake.calls.at(-1)).toEqual({ method: 'SetPreferences', args: [{ theme: 'dark' }] })
+  expect(fake.calls.at(-1)).toEqual({
+    method: 'SetPreferences',
+    args: [{ theme: 'dark', language: 'system' }],
+  })
 })
 
 test('another sandbox scenario replaces everything on screen', async () => {
@@ -238,4 +241,13 @@ test('another sandbox scenario replaces everything on screen', async () => {
   await userEvent.keyboard('{Enter}')
   expect(await screen.findByText('No payment method saved')).toBeTruthy()
   expect(screen.getByTestId('scenario-menu').textContent).toContain('Sandbox · new')
+})
+
+test('the language that was chosen is on screen', async () => {
+  const fake = fakeTransport('active')
+  await fake.call('SetPreferences', [{ theme: 'system', language: 'de' }])
+  window.location.hash = '#/'
+  render(Window, { shared: createState(new Backend(fake)) })
+  expect(await screen.findByRole('region', { name: 'Zahlungsmethode' })).toBeTruthy()
+  expect(document.documentElement.lang).toBe('de')
 })
