@@ -1,7 +1,9 @@
 package sandbox_test
 
 import (
+	"bytes"
 	"fmt"
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -51,6 +53,34 @@ func TestACreditNoteTakesDiscountAndTaxBackWithItsLines(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestPapersShowWhatWasTakenOffAndTakenBack(t *testing.T) {
+	c, bill, line := sold(t, "false")
+	note := c.made("/v1/credit_notes", "invoice", bill, "refund_amount", "1072", "lines[0][type]", "invoice_line_item", "lines[0][invoice_line_item]", line, "lines[0][quantity]", "1")
+	for link, says := range map[any][]string{
+		c.get("/v1/invoices/" + bill).object(t)["invoice_pdf"]: {"Subtotal 30.03", "Discount: TENTH (10% off) -3.00", "Total excluding tax 27.03", "VAT 19% on 27.03 5.14", "Total USD 32.17"},
+		note["pdf"]: {"Subtotal 10.01", "Discount: TENTH (10% off) -1.00", "Total excluding tax 9.01", "VAT 19% on 9.01 1.71", "Total credited USD 10.72"},
+	} {
+		text := textOf(t, c.document(link.(string)))
+		for _, want := range says {
+			if !strings.Contains(text, want) {
+				t.Errorf("%q is not in\n%s", want, text)
+			}
+		}
+	}
+}
+
+// textOf is what can be copied out of a PDF, with single spaces.
+func textOf(t *testing.T, pdf []byte) string {
+	t.Helper()
+	command := exec.Command("pdftotext", "-layout", "-", "-")
+	command.Stdin = bytes.NewReader(pdf)
+	text, err := command.Output()
+	if err != nil {
+		t.Fatalf("pdftotext (Debian package poppler-utils): %v", err)
+	}
+	return strings.Join(strings.Fields(string(text)), " ")
 }
 
 func TestThePartsOfALineAreTheLineToTheLastCent(t *testing.T) {

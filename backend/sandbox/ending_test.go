@@ -119,6 +119,7 @@ func TestWhatIsTooSmallToBeChargedWaitsInTheBalance(t *testing.T) {
 			if len(moves) != 1 || moves[0]["type"] != "invoice_too_small" || moves[0]["amount"] != small["total"] || moves[0]["invoice"] != small["id"] {
 				t.Errorf("moves: %v", moves)
 			}
+			newVisitor(t).open(small["hosted_invoice_url"].(string)).sees(200, "Carried over to the next invoice")
 			next := sell(amounts[1])
 			if next["status"] != "open" || next["amount_due"] != next["total"].(float64)+small["total"].(float64) {
 				t.Errorf("the next: %v, due %v", next["status"], next["amount_due"])
