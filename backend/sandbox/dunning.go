@@ -133,7 +133,7 @@ func (w *world) planDue(bill *invoice) {
 		}
 	})
 	w.plan(int64(bill.DueDate)+w.dunning.sentWithin, func() {
-		if bill.Status == "open" {
+		if bill.Status == "open" && bill.Subscription != "" {
 			w.giveUp(bill)
 		}
 	})
