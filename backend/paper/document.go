@@ -56,6 +56,7 @@ type Document struct {
 	Subtotal      int64 // sum of the lines
 	Total         int64 // after discounts, with tax
 	CreditApplied int64 // taken from the buyer's balance; negative when an earlier debt was added
+	CarriedOver   int64 // too small to be charged, and left for the next invoice
 	AmountPaid    int64
 	AmountDue     int64
 

@@ -109,8 +109,9 @@ func TestWhatEachKindSays(t *testing.T) {
 	void.Standing, void.SettledAt = paper.Void, day(2026, 11, 20)
 	draft.Standing = paper.Draft
 	lost.Standing = paper.Uncollectible
-	debt := openInvoice()
+	debt, tiny := openInvoice(), openInvoice()
 	debt.CreditApplied = -1000
+	tiny.Standing, tiny.CreditApplied, tiny.CarriedOver, tiny.AmountDue = paper.Paid, 2422, 38, 0
 	for name, c := range map[string]struct {
 		document paper.Document
 		says     []string
@@ -119,6 +120,7 @@ func TestWhatEachKindSays(t *testing.T) {
 			"Northwind Software GmbH Payment due", "USD 14.60 due on 3 December 2026", "Account credit used -10.00", "Amount due USD 14.60",
 			"NW-4711-0003 3 November 2026 3 December 2026 PO-2026-00981", "12 Nov 2026 – 3 Dec 2026 · Prorated",
 		}},
+		"what is too small is carried over":   {tiny, []string{"Account credit used -24.22", "Carried over to the next invoice -0.38", "Amount due USD 0.00"}},
 		"an earlier debt is added":            {debt, []string{"Earlier account debt 10.00"}},
 		"a void invoice is not owed":          {void, []string{"Northwind Software GmbH Void", "USD 24.60 void on 20 November 2026"}},
 		"a draft asks for nothing":            {draft, []string{"Northwind Software GmbH Draft", "USD 24.60 not yet charged"}},

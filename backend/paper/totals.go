@@ -40,6 +40,9 @@ func sumsOf(d Document) []sum {
 	case d.CreditApplied < 0:
 		add("Earlier account debt", -d.CreditApplied)
 	}
+	if d.CarriedOver != 0 {
+		add("Carried over to the next invoice", -d.CarriedOver)
+	}
 	if d.Kind == Receipt {
 		result("Amount paid", d.AmountPaid, due)
 		return sums

@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -70,6 +71,12 @@ func (w *walk) visit(endpoint sandbox.Endpoint) {
 				continue
 			}
 			path += "?subscription=" + ids[0]
+		case path == "/v1/credit_notes/preview":
+			bill := w.creditable()
+			if bill == "" {
+				continue
+			}
+			path += "?amount=1&out_of_band_amount=1&invoice=" + bill
 		case strings.HasPrefix(path, "/v1/invoices/upcoming"), path == "/v1/payment_methods":
 			path += "?customer=" + w.Customer()
 		default:
@@ -104,11 +111,23 @@ func (w *walk) valid(path string) map[string]any {
 	if err := w.rules.check(http.MethodGet, path, a); err != nil {
 		w.Fatal(err)
 	}
-	// "new" has nothing upcoming; everything else that is asked for is there.
-	if a.status != http.StatusOK && !strings.Contains(path, "/upcoming") && !w.deleted {
+	// "new" has nothing upcoming, and few have a discount; everything else that is
+	// asked for is there.
+	if a.status != http.StatusOK && !strings.Contains(path, "/upcoming") && !strings.Contains(path, "/discount") && !w.deleted {
 		w.Fatalf("GET %s: %d %s", path, a.status, a.body)
 	}
 	return a.object(w)
+}
+
+// creditable is an invoice of which something can be credited.
+func (w *walk) creditable() string {
+	bills, _ := w.page("/v1/invoices?status=paid&limit=100")
+	for _, bill := range bills {
+		if bill["amount_paid"].(float64)-bill["post_payment_credit_notes_amount"].(float64) > 0 {
+			return bill["id"].(string)
+		}
+	}
+	return ""
 }
 
 // places fills the open places of a path with ids that are there.
@@ -191,7 +210,10 @@ func (w *writes) write(method, path string, ids []string, pairs ...string) strin
 
 func (w *writes) everything() {
 	customer := w.write("POST", "/v1/customers", nil, "name", "A", "email", "a@example.com", "balance", "-50",
-		"payment_method", "pm_card_mastercard", "tax_id_data[0][type]", "eu_vat", "tax_id_data[0][value]", "DE123456789")
+		"coupon", w.coupons(), "payment_method", "pm_card_mastercard", "tax_id_data[0][type]", "eu_vat", "tax_id_data[0][value]", "DE123456789")
+	w.write("POST", "/v1/customers/*/balance_transactions", []string{customer}, "amount", "-25", "currency", "usd", "description", "Sorry")
+	w.valid("/v1/customers/" + customer + "/discount")
+	w.write("DELETE", "/v1/customers/*/discount", []string{customer})
 	w.write("POST", "/v1/customers/*", []string{customer}, "address[city]", "Bonn", "metadata[k]", "v")
 	taxID := w.write("POST", "/v1/customers/*/tax_ids", []string{customer}, "type", "gb_vat", "value", "GB123456789")
 	w.write("DELETE", "/v1/customers/*/tax_ids/*", []string{customer, taxID})
@@ -206,6 +228,7 @@ func (w *writes) everything() {
 	w.write("POST", "/v1/payment_methods/*/detach", []string{spare})
 	subscription := w.write("POST", "/v1/subscriptions", nil, "customer", customer, "items[0][price]", monthly, "default_tax_rates[]", rate)
 	w.write("POST", "/v1/subscriptions/*", []string{subscription}, "cancel_at_period_end", "true", "default_payment_method", method)
+	w.schedules(rate)
 	hook := w.write("POST", "/v1/webhook_endpoints", nil, "url", "http://127.0.0.1:9/", "enabled_events[]", "product.created")
 	w.write("POST", "/v1/webhook_endpoints/*", []string{hook}, "enabled_events[]", "price.created", "disabled", "true")
 	w.write("DELETE", "/v1/webhook_endpoints/*", []string{hook})
@@ -219,6 +242,37 @@ func (w *writes) everything() {
 	w.write("POST", "/v1/test_helpers/test_clocks/*/advance", []string{clock}, "frozen_time", later(40))
 	w.valid("/v1/test_helpers/test_clocks/" + clock)
 	w.write("DELETE", "/v1/test_helpers/test_clocks/*", []string{clock})
+}
+
+// coupons makes, changes and deletes some, and gives the one that is left.
+func (w *writes) coupons() string {
+	gone := w.write("POST", "/v1/coupons", nil, "amount_off", "200", "currency", "eur", "duration", "forever", "max_redemptions", "3")
+	w.write("POST", "/v1/coupons/*", []string{gone}, "name", "Two off", "metadata[k]", "v")
+	w.write("DELETE", "/v1/coupons/*", []string{gone})
+	return w.write("POST", "/v1/coupons", nil, "id", "TENTH", "percent_off", "12.5", "duration", "repeating", "duration_in_months", "3")
+}
+
+func (w *writes) schedules(rate string) {
+	customer := w.write("POST", "/v1/customers", nil, "payment_method", "pm_card_visa")
+	small, large := w.recurring("400"), w.recurring("900")
+	subscribed := func() (id, schedule string) {
+		id = w.write("POST", "/v1/subscriptions", nil, "customer", customer, "items[0][price]", large, "coupon", "TENTH", "default_tax_rates[]", rate)
+		return id, w.write("POST", "/v1/subscription_schedules", nil, "from_subscription", id)
+	}
+	id, schedule := subscribed()
+	of := w.get("/v1/subscription_schedules/" + schedule).object(w)["current_phase"].(map[string]any)
+	w.write("POST", "/v1/subscription_schedules/*", []string{schedule}, "metadata[k]", "v", "end_behavior", "cancel",
+		"phases[0][start_date]", fmt.Sprint(int64(of["start_date"].(float64))), "phases[0][iterations]", "1", "phases[0][coupon]", "TENTH",
+		"phases[0][items][0][price]", large, "phases[1][items][0][price]", small, "phases[1][iterations]", "2")
+	w.write("POST", "/v1/subscription_schedules/*/release", []string{schedule})
+	w.write("DELETE", "/v1/subscriptions/*/discount", []string{id})
+	_, schedule = subscribed()
+	w.write("POST", "/v1/subscription_schedules/*/cancel", []string{schedule})
+}
+
+func (w *writes) recurring(amount string) string {
+	product := w.write("POST", "/v1/products", nil, "name", "P"+amount)
+	return w.write("POST", "/v1/prices", nil, "product", product, "currency", "usd", "unit_amount", amount, "recurring[interval]", "month")
 }
 
 func (w *writes) valid(path string) {
@@ -262,6 +316,9 @@ func (w *writes) invoices(customer, once, method string) {
 	note := w.write("POST", "/v1/credit_notes", nil, "invoice", open, "amount", "100")
 	w.write("POST", "/v1/credit_notes/*/void", []string{note})
 	w.write("POST", "/v1/invoices/*/pay", []string{open})
+	line := w.get("/v1/invoices/" + open).object(w)["lines"].(map[string]any)["data"].([]any)[0].(map[string]any)["id"].(string)
+	w.write("POST", "/v1/credit_notes", nil, "invoice", open, "out_of_band_amount", "20", "lines[0][type]", "invoice_line_item",
+		"lines[0][invoice_line_item]", line, "lines[0][amount]", "20")
 	paid := w.get("/v1/invoices/" + open).object(w)
 	w.write("POST", "/v1/refunds", nil, "charge", paid["charge"].(string), "amount", "100")
 	w.write("POST", "/v1/credit_notes", nil, "invoice", open, "amount", "150", "refund_amount", "100", "credit_amount", "50")

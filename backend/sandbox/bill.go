@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"math/big"
+	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -12,13 +13,15 @@ func (w *world) newInvoice(owner *customer, currency, reason string) *invoice {
 		Object: "invoice", AccountCountry: w.scenario.seller.country, AccountName: w.scenario.seller.name,
 		BillingReason: reason, CollectionMethod: "charge_automatically", Created: w.clock, Currency: currency,
 		Customer: owner.ID, DefaultTaxRates: []*taxRate{}, Discounts: []string{}, PeriodStart: w.clock, PeriodEnd: w.clock,
-		Status: "draft", TotalDiscountAmounts: []string{}, TotalTaxAmounts: []taxAmount{},
+		Status: "draft", TotalDiscountAmounts: []discountAmount{}, TotalTaxAmounts: []taxAmount{},
 	}
 }
 
 // billed says what an invoice of a subscription is for.
 type billed struct {
 	period period // of what is paid in advance
+	// at is the moment as of which the invoice is made.
+	at int64
 	// usageUntil is the moment up to which metered usage is counted.
 	usageUntil int64
 	// itemsOnly leaves the subscription's own items out.
@@ -29,8 +32,8 @@ type billed struct {
 // pending items on top.
 func (w *world) cycleInvoice(s *subscription, owner *customer, reason string) *invoice {
 	bill := w.subscriptionInvoice(s, owner, reason,
-		billed{period: period{Start: s.CurrentPeriodStart, End: s.CurrentPeriodEnd}, usageUntil: w.clock})
-	s.meteredFrom = w.clock
+		billed{period: period{Start: s.CurrentPeriodStart, End: s.CurrentPeriodEnd}, at: w.clock, usageUntil: w.clock})
+	s.meteredFrom, s.billedWith = w.clock, bill.granted
 	return bill
 }
 
@@ -38,7 +41,7 @@ func (w *world) cycleInvoice(s *subscription, owner *customer, reason string) *i
 // changes nothing, so it also makes the preview.
 func (w *world) nextInvoice(s *subscription, owner *customer) *invoice {
 	bill := w.subscriptionInvoice(s, owner, "subscription_cycle",
-		billed{period: period{Start: s.CurrentPeriodEnd, End: s.periodEnd(s.periods + 1)}, usageUntil: s.CurrentPeriodEnd})
+		billed{period: period{Start: s.CurrentPeriodEnd, End: s.periodEnd(s.periods + 1)}, at: s.CurrentPeriodEnd, usageUntil: s.CurrentPeriodEnd})
 	bill.Created, bill.PeriodStart, bill.PeriodEnd = s.CurrentPeriodEnd, s.CurrentPeriodStart, s.CurrentPeriodEnd
 	if bill.DueDate == 0 {
 		bill.NextPaymentAttempt = nullableTime(s.CurrentPeriodEnd + draftRests)
@@ -49,6 +52,24 @@ func (w *world) nextInvoice(s *subscription, owner *customer) *invoice {
 }
 
 func (w *world) subscriptionInvoice(s *subscription, owner *customer, reason string, of billed) *invoice {
+	bill := w.emptyInvoice(s, owner, reason)
+	for _, item := range w.pending[owner.ID] {
+		if s.takes(item) {
+			bill.Lines.all = append(bill.Lines.all, w.itemLine(item))
+		}
+	}
+	for _, item := range s.Items.Data {
+		if !of.itemsOnly {
+			bill.Lines.all = append(bill.Lines.all, w.cycleLine(s, item, of))
+		}
+	}
+	bill.grant(discountsFor(owner, s, s.Currency, of.at))
+	w.reckon(bill, owner)
+	return bill
+}
+
+// emptyInvoice is an invoice of a subscription without lines.
+func (w *world) emptyInvoice(s *subscription, owner *customer, reason string) *invoice {
 	bill := w.newInvoice(owner, s.Currency, reason)
 	bill.AutoAdvance, bill.CollectionMethod = true, s.CollectionMethod
 	if s.DaysUntilDue != nil {
@@ -58,17 +79,6 @@ func (w *world) subscriptionInvoice(s *subscription, owner *customer, reason str
 	frozen := s.Metadata // an update makes a new map and leaves this one alone
 	bill.SubscriptionDetails = subscriptionDetails{Metadata: &frozen}
 	bill.DefaultTaxRates = s.DefaultTaxRates
-	for _, item := range w.pending[owner.ID] {
-		if item.Currency == s.Currency && (item.Subscription == "" || string(item.Subscription) == s.ID) {
-			bill.Lines.all = append(bill.Lines.all, w.itemLine(item))
-		}
-	}
-	for _, item := range s.Items.Data {
-		if !of.itemsOnly {
-			bill.Lines.all = append(bill.Lines.all, w.cycleLine(s, item, of))
-		}
-	}
-	w.reckon(bill, owner)
 	return bill
 }
 
@@ -109,13 +119,13 @@ func (w *world) itemLine(item *invoiceItem) *lineItem {
 	line.Currency = item.Currency
 	line.Type, line.Period, line.InvoiceItem = "invoiceitem", item.Period, item.ID
 	line.Description, line.Metadata, line.TaxRates = item.Description, item.Metadata, item.TaxRates
-	line.Proration, line.Subscription, line.Discountable = item.Proration, item.Subscription, !item.Proration
+	line.Proration, line.Subscription, line.Discountable = item.Proration, item.Subscription, item.Discountable
 	return line
 }
 
 func newLine(amount, quantity int64, of *price) *lineItem {
 	line := &lineItem{
-		Object: "line_item", Amount: amount, AmountExcludingTax: amount, DiscountAmounts: []string{}, Discountable: true,
+		Object: "line_item", Amount: amount, AmountExcludingTax: amount, DiscountAmounts: []discountAmount{}, Discountable: true,
 		Discounts: []string{}, Price: of, Quantity: quantity, TaxAmounts: []taxAmount{}, TaxRates: []*taxRate{},
 	}
 	if of != nil {
@@ -132,6 +142,7 @@ func (w *world) issue(bill *invoice) {
 	w.invoices.add(bill)
 	w.settleLines(bill)
 	w.emit("invoice.created", bill)
+	w.useUp(bill)
 }
 
 // settleLines names the lines that have no id yet.
@@ -162,18 +173,23 @@ func (w *world) unpend(item *invoiceItem) {
 // reckon sums up an invoice that is not finalized and takes over who it is to.
 func (w *world) reckon(bill *invoice, owner *customer) {
 	w.address(bill, owner)
-	bill.Subtotal, bill.TotalExcludingTax, bill.TotalTaxAmounts = 0, 0, []taxAmount{}
+	bill.takeOff()
+	bill.Subtotal, bill.SubtotalExcludingTax, bill.TotalExcludingTax, bill.TotalTaxAmounts = 0, 0, 0, []taxAmount{}
 	for _, line := range bill.Lines.all {
 		rates := line.TaxRates
 		if len(rates) == 0 {
 			rates = bill.DefaultTaxRates
 		}
-		taxLine(line, rates, owner.TaxExempt)
+		taxes := taxesOn(line.Amount-line.off, rates, owner.TaxExempt)
+		line.TaxAmounts, line.AmountExcludingTax = taxes.amounts, netOf(line.Amount, rates)
+		line.UnitAmountExcludingTax = nullableText(unitPrice(line.AmountExcludingTax, line.Quantity))
 		bill.Subtotal += line.Amount
-		bill.TotalExcludingTax += line.AmountExcludingTax
-		bill.addTaxes(line.TaxAmounts)
+		bill.SubtotalExcludingTax += line.AmountExcludingTax
+		bill.TotalExcludingTax += taxes.net
+		for _, tax := range line.TaxAmounts {
+			bill.TotalTaxAmounts = mergeTax(bill.TotalTaxAmounts, tax)
+		}
 	}
-	bill.SubtotalExcludingTax = bill.TotalExcludingTax
 	bill.Total, bill.Tax = bill.TotalExcludingTax, nil
 	for _, tax := range bill.TotalTaxAmounts {
 		bill.Total += tax.Amount
@@ -182,18 +198,21 @@ func (w *world) reckon(bill *invoice, owner *customer) {
 		tax := bill.Total - bill.TotalExcludingTax
 		bill.Tax = &tax
 	}
-	bill.applyBalance(owner)
+	w.applyBalance(bill, owner)
 }
 
 // applyBalance says what is due once the customer's credit or debit is counted
-// in. A balance is in the customer's own currency and leaves others alone.
+// in, and what is too small to be charged is left out. A balance is in the
+// customer's own currency and leaves others alone.
 // Source: Stripe docs, "Customer credit balance".
-func (bill *invoice) applyBalance(owner *customer) {
+func (w *world) applyBalance(bill *invoice, owner *customer) {
 	bill.StartingBalance = 0
 	if string(owner.Currency) == bill.Currency {
 		bill.StartingBalance = owner.Balance
 	}
 	bill.AmountDue = max(bill.Total+bill.StartingBalance, 0)
+	bill.leftOver = w.tooSmall(bill.AmountDue, bill.Currency, owner)
+	bill.AmountDue -= bill.leftOver
 	bill.AmountRemaining = bill.AmountDue
 }
 
@@ -210,41 +229,54 @@ func (w *world) address(bill *invoice, owner *customer) {
 	}
 }
 
-// taxLine works out the taxes of one line, each rounded half away from zero.
-// Source: Stripe docs, "Tax rates": item-level rounding.
-func taxLine(line *lineItem, rates []*taxRate, exempt string) {
-	line.TaxAmounts = []taxAmount{}
-	net := line.Amount
+// taxes are those on one amount, which is net without them.
+type taxes struct {
+	net     int64
+	amounts []taxAmount
+}
+
+// netOf is what is left of an amount without the taxes that it has in it.
+func netOf(amount int64, rates []*taxRate) int64 {
+	net := amount
 	for _, rate := range rates {
 		if rate.Inclusive {
-			net = shareOf(line.Amount, 1_000_000, 1_000_000+rate.millionths)
+			net = shareOf(amount, 1_000_000, 1_000_000+rate.millionths)
 		}
 	}
-	line.AmountExcludingTax = net
+	return net
+}
+
+// taxesOn works out the taxes on the amount of one line, each rounded half away
+// from zero. Source: Stripe docs, "Tax rates": item-level rounding.
+func taxesOn(amount int64, rates []*taxRate, exempt string) taxes {
+	made := taxes{net: netOf(amount, rates), amounts: []taxAmount{}}
 	for _, rate := range rates {
-		tax := taxAmount{Inclusive: rate.Inclusive, TaxRate: rate.ID, TaxabilityReason: "standard_rated", TaxableAmount: net}
+		tax := taxAmount{Inclusive: rate.Inclusive, TaxRate: rate.ID, TaxabilityReason: "standard_rated", TaxableAmount: made.net}
 		switch {
 		case exempt == "reverse":
 			tax.TaxabilityReason = "reverse_charge"
 		case exempt == "exempt":
 			tax.TaxabilityReason = "customer_exempt"
 		case rate.Inclusive:
-			tax.Amount = line.Amount - net
+			tax.Amount = amount - made.net
 		default:
-			tax.Amount = shareOf(net, rate.millionths, 1_000_000)
+			tax.Amount = shareOf(made.net, rate.millionths, 1_000_000)
 		}
-		line.TaxAmounts = append(line.TaxAmounts, tax)
+		made.amounts = append(made.amounts, tax)
 	}
-	line.UnitAmountExcludingTax = nullableText(unitPrice(net, line.Quantity))
+	return made
 }
 
-// shareOf is amount*numerator/denominator, rounded half away from zero.
+// shareOf is amount*numerator/denominator, rounded half away from zero. The
+// product may be larger than 64 bits; the result is not.
 func shareOf(amount, numerator, denominator int64) int64 {
-	product := amount * numerator
-	if product < 0 {
-		return -((-product + denominator/2) / denominator)
+	if amount < 0 {
+		return -shareOf(-amount, numerator, denominator)
 	}
-	return (product + denominator/2) / denominator
+	high, low := bits.Mul64(uint64(amount), uint64(numerator))
+	low, carry := bits.Add64(low, uint64(denominator)/2, 0)
+	share, _ := bits.Div64(high+carry, low, uint64(denominator))
+	return int64(share)
 }
 
 // unitPrice is an amount divided by a quantity, with as many decimals as Stripe
@@ -256,19 +288,14 @@ func unitPrice(amount, quantity int64) string {
 	return strings.TrimRight(big.NewRat(amount, quantity).FloatString(12), "0")
 }
 
-func (bill *invoice) addTaxes(taxes []taxAmount) {
-	for _, tax := range taxes {
-		bill.addTax(tax)
-	}
-}
-
-func (bill *invoice) addTax(tax taxAmount) {
-	for i := range bill.TotalTaxAmounts {
-		if sum := &bill.TotalTaxAmounts[i]; sum.TaxRate == tax.TaxRate {
-			sum.Amount += tax.Amount
-			sum.TaxableAmount += tax.TaxableAmount
-			return
+// mergeTax adds a tax to the sums by rate.
+func mergeTax(sums []taxAmount, tax taxAmount) []taxAmount {
+	for i := range sums {
+		if sums[i].TaxRate == tax.TaxRate {
+			sums[i].Amount += tax.Amount
+			sums[i].TaxableAmount += tax.TaxableAmount
+			return sums
 		}
 	}
-	bill.TotalTaxAmounts = append(bill.TotalTaxAmounts, tax)
+	return append(sums, tax)
 }

@@ -39,6 +39,7 @@ func updateSubscription(c *call) (any, error) {
 		return nil, stripewire.Invalid("", "", "A canceled subscription can only update its cancellation_details.")
 	}
 	changed := current.twin()
+	c.readUnscheduled(current)
 	c.setText(&changed.Description, "description")
 	c.setMetadata(&changed.Metadata)
 	c.readDefaultMethod(&changed.DefaultPaymentMethod, owner)
@@ -49,6 +50,9 @@ func updateSubscription(c *call) (any, error) {
 	c.scheduleEnd(changed)
 	c.readReason(&changed.CancellationDetails)
 	c.readPause(changed)
+	if c.given("coupon") {
+		changed.Discount = discountOf(c.readCoupon("coupon", current.Currency))
+	}
 	trial := c.readNewTrial(current)
 	way := c.readChange(current, changed, "")
 	if c.err != nil {
@@ -58,14 +62,24 @@ func updateSubscription(c *call) (any, error) {
 		return nil, err
 	}
 	before := c.snapshot(current)
-	items := c.prorations(current, changed, way)
-	*current = *changed
-	c.takeEffect(current, owner, way, items)
+	c.changeTo(current, changed, way)
 	c.applyTrial(current, owner, trial)
 	c.planEnd(current)
 	c.planResuming(current)
 	c.emitChange("customer.subscription.updated", current, before)
 	return current, nil
+}
+
+// changeTo makes a subscription like its changed twin.
+func (w *world) changeTo(current, changed *subscription, way change) {
+	items := w.prorations(current, changed, way)
+	old, fresh := current.Discount, changed.Discount
+	*current = *changed
+	if fresh != old {
+		current.Discount = old
+		w.discountSubscription(current, fresh)
+	}
+	w.takeEffect(current, way, items)
 }
 
 // affordable refuses a change whose invoice cannot be paid, when that is asked
@@ -107,11 +121,16 @@ func (c *call) readChange(current, changed *subscription, prefix string) change 
 	}
 	c.checkItems(changed)
 	if c.err == nil {
-		freeUntilNow := current.price() == 0 && changed.price() > 0
-		newPace := !samePace(current.Items.Data[0].Price, changed.Items.Data[0].Price)
-		way.restart = current.Status != "trialing" && (way.restart || freeUntilNow || newPace)
+		way.restart = current.Status != "trialing" && (way.restart || current.mustRestart(changed))
 	}
 	return way
+}
+
+// mustRestart tells whether a change begins the periods anew by itself: to another
+// pace, or from a plan that was free.
+func (s *subscription) mustRestart(changed *subscription) bool {
+	freeUntilNow := s.price() == 0 && changed.price() > 0
+	return s.Status != "trialing" && (freeUntilNow || !samePace(s.Items.Data[0].Price, changed.Items.Data[0].Price))
 }
 
 // changeItem changes, adds or takes away one item of a twin.
@@ -144,23 +163,31 @@ func (w *world) prorations(current, changed *subscription, way change) []*invoic
 	if !way.made || way.behavior == "none" || current.Status == "trialing" || current.Status == "unpaid" {
 		return nil
 	}
+	owner := w.customers.find(current.Customer)
+	given := discountedPrices(current, current.billedWith)
+	asked := discountedPrices(changed, discountsFor(owner, changed, current.Currency, way.at))
 	var items []*invoiceItem
-	for _, old := range current.Items.Data {
-		fresh := itemOf(changed, old.ID)
-		if fresh != nil && !way.restart && fresh.Price == old.Price && fresh.Quantity == old.Quantity {
+	for i, old := range current.Items.Data {
+		at := slices.IndexFunc(changed.Items.Data, func(fresh *subscriptionItem) bool { return fresh.ID == old.ID })
+		if at >= 0 && !way.restart && changed.Items.Data[at].same(old) {
 			continue
 		}
-		items = append(items, w.proration(current, old, way.at, -1))
-		if fresh != nil && !way.restart {
-			items = append(items, w.proration(current, fresh, way.at, 1))
+		items = append(items, w.proration(current, part{old, -given[i], way.at}))
+		if at >= 0 && !way.restart {
+			items = append(items, w.proration(current, part{changed.Items.Data[at], asked[at], way.at}))
 		}
 	}
-	for _, fresh := range changed.Items.Data {
+	for i, fresh := range changed.Items.Data {
 		if fresh.ID == "" && !way.restart {
-			items = append(items, w.proration(current, fresh, way.at, 1))
+			items = append(items, w.proration(current, part{fresh, asked[i], way.at}))
 		}
 	}
 	return slices.DeleteFunc(items, func(item *invoiceItem) bool { return item.Amount == 0 })
+}
+
+// same tells whether two items cost the same.
+func (item *subscriptionItem) same(other *subscriptionItem) bool {
+	return item.Price == other.Price && item.Quantity == other.Quantity
 }
 
 func itemOf(s *subscription, id string) *subscriptionItem {
@@ -172,13 +199,19 @@ func itemOf(s *subscription, id string) *subscriptionItem {
 	return nil
 }
 
-// proration is one item for the rest of the current period; sign is -1 for what
-// is given back.
-func (w *world) proration(s *subscription, of *subscriptionItem, at, sign int64) *invoiceItem {
-	whole := of.Price.UnitAmount * of.Quantity
-	amount := sign * shareOf(whole, s.CurrentPeriodEnd-at, s.CurrentPeriodEnd-s.CurrentPeriodStart)
+// part is an item from a moment on to the end of the period. whole is what it
+// costs for all of the period, less discounts; negative when it is given back.
+type part struct {
+	of        *subscriptionItem
+	whole, at int64
+}
+
+// proration is one item for the rest of the current period.
+func (w *world) proration(s *subscription, p part) *invoiceItem {
+	of, at := p.of, p.at
+	amount := shareOf(p.whole, s.CurrentPeriodEnd-at, s.CurrentPeriodEnd-s.CurrentPeriodStart)
 	words := "Remaining time on "
-	if sign < 0 {
+	if p.whole < 0 {
 		words = "Unused time on "
 	}
 	if of.Quantity > 1 {
@@ -197,13 +230,11 @@ func (w *world) proration(s *subscription, of *subscriptionItem, at, sign int64)
 
 // takeEffect makes what a change brings with it: items for the next invoice, or
 // an invoice now.
-func (w *world) takeEffect(s *subscription, owner *customer, way change, items []*invoiceItem) {
+func (w *world) takeEffect(s *subscription, way change, items []*invoiceItem) {
+	owner := w.customers.find(s.Customer)
 	w.nameItems(s)
 	for _, item := range items {
-		item.ID = w.newID("ii")
-		w.invoiceItems.add(item)
-		w.pending[owner.ID] = append(w.pending[owner.ID], item)
-		w.emit("invoiceitem.created", item)
+		w.addPending(item, owner)
 	}
 	switch {
 	case way.restart && way.made:
@@ -217,9 +248,17 @@ func (w *world) takeEffect(s *subscription, owner *customer, way change, items [
 	}
 }
 
+// addPending lets an item wait for the owner's next invoice.
+func (w *world) addPending(item *invoiceItem, owner *customer) {
+	item.ID = w.newID("ii")
+	w.invoiceItems.add(item)
+	w.pending[owner.ID] = append(w.pending[owner.ID], item)
+	w.emit("invoiceitem.created", item)
+}
+
 // billItems invoices what is pending for a subscription, and nothing else.
 func (w *world) billItems(s *subscription, owner *customer) {
-	bill := w.subscriptionInvoice(s, owner, "subscription_update", billed{itemsOnly: true})
+	bill := w.subscriptionInvoice(s, owner, "subscription_update", billed{at: w.clock, itemsOnly: true})
 	w.issue(bill)
 	s.LatestInvoice = nullableText(bill.ID)
 	w.finalizeAndCollect(bill)

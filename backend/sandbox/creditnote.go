@@ -13,26 +13,17 @@ type split struct {
 }
 
 func createCreditNote(c *call) (any, error) {
-	bill := needed(c, c.invoices, "invoice")
-	c.required("amount")
-	amount := c.amount("amount", 0)
-	note := &creditNote{
-		Object: "credit_note", Amount: amount, Created: c.clock, DiscountAmounts: []string{}, EffectiveAt: nullableTime(c.clock),
-		Reason: nullableText(c.choice("reason", "", "duplicate", "fraudulent", "order_change", "product_unsatisfactory")),
-		Status: "issued", Subtotal: amount, SubtotalExcludingTax: amount, TaxAmounts: []taxAmount{}, Total: amount, TotalExcludingTax: amount,
-	}
-	c.setText(&note.Memo, "memo")
-	c.setMetadata(&note.Metadata)
-	money := split{c.amount("refund_amount", 0), c.amount("credit_amount", 0), c.amount("out_of_band_amount", 0)}
-	if c.err != nil {
-		return nil, c.err
-	}
-	if err := c.checkCredit(bill, amount, money); err != nil {
+	note, bill, money, err := c.readCreditNote()
+	if err != nil {
 		return nil, err
 	}
-	note.Customer, note.Currency, note.Invoice = bill.Customer, bill.Currency, bill.ID
+	note.ID = c.newID("cn")
+	for _, line := range note.Lines.Data {
+		line.ID = c.newID("cnli")
+	}
+	c.place(note)
 	defer c.noting("invoice.updated", bill)()
-	c.writeCredit(note, bill)
+	c.creditNotes.add(note)
 	if bill.Status == "paid" {
 		c.creditPaid(note, bill, money)
 	} else {
@@ -40,6 +31,60 @@ func createCreditNote(c *call) (any, error) {
 	}
 	c.emit("credit_note.created", note)
 	return note, nil
+}
+
+// previewCreditNote is the credit note that the same words would create. It makes
+// nothing; its ids are of their own kind.
+func previewCreditNote(c *call) (any, error) {
+	note, bill, _, err := c.readCreditNote()
+	if err != nil {
+		return nil, err
+	}
+	note.ID = "cn_tmp_" + c.digest("preview/"+note.Number, longID)
+	for i, line := range note.Lines.Data {
+		line.ID = "cnli_tmp_" + c.digest("preview/"+note.Number+"/"+strconv.Itoa(i), longID)
+	}
+	note.Type = "pre_payment"
+	if bill.Status == "paid" {
+		note.Type = "post_payment"
+	}
+	c.place(note)
+	return note, nil
+}
+
+// readCreditNote reads a credit note that may be issued. It has no ids yet.
+func (c *call) readCreditNote() (*creditNote, *invoice, split, error) {
+	bill := needed(c, c.invoices, "invoice")
+	note := &creditNote{
+		Object: "credit_note", Created: c.clock, EffectiveAt: nullableTime(c.clock), Status: "issued",
+		Reason: nullableText(c.choice("reason", "", "duplicate", "fraudulent", "order_change", "product_unsatisfactory")),
+	}
+	c.setText(&note.Memo, "memo")
+	c.setMetadata(&note.Metadata)
+	money := split{c.amount("refund_amount", 0), c.amount("credit_amount", 0), c.amount("out_of_band_amount", 0)}
+	if c.err != nil {
+		return nil, nil, money, c.err
+	}
+	note.Customer, note.Currency, note.Invoice = bill.Customer, bill.Currency, bill.ID
+	note.Number = fmt.Sprintf("%s-CN-%02d", bill.Number, len(c.notesOf(bill))+1)
+	note.sumUp(c.readCreditLines(bill, note))
+	if c.err == nil && c.given("amount") && c.amount("amount", 0) != note.Total {
+		c.fail(stripewire.Invalid("", "amount", "The amount must equal the total of the lines, which is "+strconv.FormatInt(note.Total, 10)+"."))
+	}
+	if c.err != nil {
+		return nil, nil, money, c.err
+	}
+	return note, bill, money, c.checkCredit(bill, note.Total, money)
+}
+
+// notesOf are the credit notes of an invoice, void ones included.
+func (w *world) notesOf(bill *invoice) (notes []*creditNote) {
+	for _, note := range w.creditNotes.items {
+		if note.Invoice == bill.ID {
+			notes = append(notes, note)
+		}
+	}
+	return notes
 }
 
 // checkCredit holds a credit note against what may still be credited.
@@ -71,29 +116,10 @@ func (c *call) holdsBalance(bill *invoice) bool {
 	return owner != nil && string(owner.Currency) == bill.Currency
 }
 
-// writeCredit gives a credit note its id, its number within its invoice, and its
-// one line.
-func (c *call) writeCredit(note *creditNote, bill *invoice) {
-	before := 0
-	for _, other := range c.creditNotes.items {
-		if other.Invoice == bill.ID {
-			before++
-		}
-	}
-	note.ID, note.Number = c.newID("cn"), fmt.Sprintf("%s-CN-%02d", bill.Number, before+1)
-	words := note.Memo
-	if words == "" {
-		words = "Credit"
-	}
-	amount := strconv.FormatInt(note.Amount, 10)
-	line := &creditNoteLine{
-		ID: c.newID("cnli"), Object: "credit_note_line_item", Amount: note.Amount, AmountExcludingTax: note.Amount, Description: words,
-		DiscountAmounts: []string{}, Quantity: 1, TaxAmounts: []taxAmount{}, TaxRates: []*taxRate{}, Type: "custom_line_item",
-		UnitAmount: note.Amount, UnitAmountDecimal: amount, UnitAmountExcludingTax: amount,
-	}
-	note.Lines = stripewire.NewList("/v1/credit_notes/"+note.ID+"/lines", []*creditNoteLine{line}, false)
+// place says where a credit note with an id is to be found.
+func (c *call) place(note *creditNote) {
+	note.Lines = stripewire.NewList("/v1/credit_notes/"+note.ID+"/lines", note.Lines.Data, false)
 	note.PDF = c.link(creditNotePDF, note.ID, "")
-	c.creditNotes.add(note)
 }
 
 func (c *call) creditOpen(note *creditNote, bill *invoice) {

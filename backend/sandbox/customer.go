@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"net/http"
 	"strings"
 
 	"billfold/backend/stripewire"
@@ -10,9 +9,9 @@ import (
 func createCustomer(c *call) (any, error) {
 	o := &customer{
 		Object: "customer", Created: c.clock, NextInvoiceSequence: 1, PreferredLocales: []string{}, TaxExempt: "none",
-		Balance: c.integer("balance", 0),
 	}
 	c.readCustomer(o)
+	redeemed, opening := discountOf(c.readCoupon("coupon", "")), c.signedAmount("balance")
 	method, err := c.methodToAttach("payment_method")
 	if err != nil {
 		c.fail(err)
@@ -34,6 +33,10 @@ func createCustomer(c *call) (any, error) {
 		o.InvoiceSettings.DefaultPaymentMethod = nullableText(method.ID)
 	}
 	c.emit("customer.created", o)
+	c.openBalance(o, opening)
+	if redeemed != nil {
+		c.discountCustomer(o, redeemed)
+	}
 	for _, t := range taxes {
 		c.addTaxID(o, t)
 	}
@@ -70,11 +73,15 @@ func updateCustomer(c *call) (any, error) {
 			"The customer does not have a payment method with the ID "+method.ID+"."))
 	}
 	c.setText(&changed.InvoiceSettings.DefaultPaymentMethod, "invoice_settings[default_payment_method]")
+	redeemed := discountOf(c.readCoupon("coupon", ""))
 	if c.err != nil {
 		return nil, c.err
 	}
 	defer c.noting("customer.updated", current)()
 	*current = *changed
+	if c.given("coupon") {
+		c.discountCustomer(current, redeemed)
+	}
 	return current, nil
 }
 
@@ -123,33 +130,5 @@ func listCustomers(c *call) (any, error) {
 	email, within := c.text("email"), c.createdWithin()
 	return list(c, c.customers, func(o *customer) bool {
 		return within(o.Created) && (email == "" || string(o.Email) == email)
-	})
-}
-
-func listBalance(c *call) (any, error) {
-	owner, err := c.customers.fetch(c.ids[0], "customer")
-	if err != nil {
-		return nil, err
-	}
-	return list(c, c.balances, func(o *balanceTransaction) bool { return o.Customer == owner.ID })
-}
-
-func getBalance(c *call) (any, error) {
-	o, err := c.balances.fetch(c.ids[1], "transaction")
-	if err == nil && o.Customer != c.ids[0] {
-		return nil, stripewire.NoSuch(http.StatusNotFound, c.balances.kind, c.ids[1], "transaction")
-	}
-	return o, err
-}
-
-// moveBalance changes a customer's balance and writes it down. A negative
-// balance is credit.
-func (w *world) moveBalance(owner *customer, amount int64, kind, invoiceID string) *balanceTransaction {
-	defer w.noting("customer.updated", owner)()
-	owner.Balance += amount
-	return w.balances.add(&balanceTransaction{
-		ID: w.newID("cbtxn"), Object: "customer_balance_transaction", Amount: amount, Created: w.clock,
-		Currency: string(owner.Currency), Customer: owner.ID, EndingBalance: owner.Balance,
-		Invoice: nullableText(invoiceID), Type: kind,
 	})
 }

@@ -13,7 +13,8 @@ import (
 // schemaNames are the kinds that Stripe's description calls by another name.
 var schemaNames = map[string]string{
 	"invoice_settings": "invoice_setting_customer_setting", "tax_amount": "invoice_tax_amount",
-	"discount_amount": "discounts_resource_discount_amount",
+	"discount_amount": "discounts_resource_discount_amount", "schedule_phase": "subscription_schedule_phase_configuration",
+	"schedule_item": "subscription_schedule_configuration_item",
 }
 
 // TestNothingIsExpandedThatStripeDoesNot: what can be expanded here can be there.

@@ -9,6 +9,9 @@ type dunning struct {
 	tries  int64
 	within int64  // seconds from the first failure to the last try
 	end    string // cancel, unpaid or past_due: what becomes of the subscription
+	// sentWithin is how many seconds an invoice that was sent may be past due
+	// before the same end.
+	sentWithin int64
 }
 
 const (
@@ -16,7 +19,7 @@ const (
 	day  = 24 * hour
 )
 
-var usualDunning = dunning{tries: 8, within: 14 * day, end: "cancel"}
+var usualDunning = dunning{tries: 8, within: 14 * day, end: "cancel", sentWithin: 30 * day}
 
 // confirmationLasts is how long a payment waits for its owner's confirmation
 // before the subscription ends as after the last try. It is not retried.
@@ -114,6 +117,28 @@ func (w *world) giveUpAt(bill *invoice, at int64) {
 	})
 }
 
+// planDue makes a subscription fall behind when an invoice that was sent is not
+// paid in time, and ends it as after the last try when it is not paid for long.
+// Source: Stripe docs, "Manage failed payments": invoices that are past due.
+func (w *world) planDue(bill *invoice) {
+	if bill.CollectionMethod != "send_invoice" || bill.DueDate == 0 {
+		return
+	}
+	w.plan(int64(bill.DueDate), func() {
+		s := w.subscriptions.find(string(bill.Subscription))
+		if s != nil && bill.Status == "open" && s.Status == "active" {
+			before := w.snapshot(s)
+			s.Status = "past_due"
+			w.emitChange("customer.subscription.updated", s, before)
+		}
+	})
+	w.plan(int64(bill.DueDate)+w.dunning.sentWithin, func() {
+		if bill.Status == "open" && bill.Subscription != "" {
+			w.giveUp(bill)
+		}
+	})
+}
+
 // giveUp does what the merchant chose for the end of all tries. The invoice stays
 // open and can still be paid by hand.
 func (w *world) giveUp(bill *invoice) {
@@ -168,19 +193,21 @@ func (w *world) newestIssued(s *subscription) *invoice {
 func setDunning(c *call) (any, error) {
 	chosen := dunning{
 		tries: c.integer("tries", c.dunning.tries), within: c.integer("days", c.dunning.within/day) * day,
-		end: c.choice("end", c.dunning.end, "cancel", "unpaid", "past_due"),
+		end: c.choice("end", c.dunning.end, "cancel", "unpaid", "past_due"), sentWithin: c.integer("days_past_due", c.dunning.sentWithin/day) * day,
 	}
-	if c.err == nil && (chosen.tries < 0 || chosen.tries > 12 || chosen.within < day || chosen.within > 60*day) {
-		c.fail(stripewire.Invalid("", "tries", "Invalid dunning: 0 to 12 tries within 1 to 60 days."))
+	if c.err == nil && (chosen.tries < 0 || chosen.tries > 12 || chosen.within < day || chosen.within > 60*day ||
+		chosen.sentWithin < day || chosen.sentWithin > 90*day) {
+		c.fail(stripewire.Invalid("", "tries", "Invalid dunning: 0 to 12 tries within 1 to 60 days, and 1 to 90 days past due."))
 	}
 	if c.err != nil {
 		return nil, c.err
 	}
 	c.dunning = chosen
 	return struct {
-		Object string `json:"object"`
-		Tries  int64  `json:"tries"`
-		Days   int64  `json:"days"`
-		End    string `json:"end"`
-	}{"_sandbox.dunning", chosen.tries, chosen.within / day, chosen.end}, nil
+		Object      string `json:"object"`
+		Tries       int64  `json:"tries"`
+		Days        int64  `json:"days"`
+		End         string `json:"end"`
+		DaysPastDue int64  `json:"days_past_due"`
+	}{"_sandbox.dunning", chosen.tries, chosen.within / day, chosen.end, chosen.sentWithin / day}, nil
 }

@@ -22,16 +22,20 @@ func (w *world) emitRefund(given *refund, paid *charge) {
 var eventTypes = wordSet(`
 billing_portal.configuration.created billing_portal.configuration.updated billing_portal.session.created
 charge.failed charge.refunded charge.succeeded charge.updated
+coupon.created coupon.deleted coupon.updated
 credit_note.created credit_note.voided
 customer.created customer.deleted customer.updated
+customer.discount.created customer.discount.deleted customer.discount.updated
 customer.subscription.created customer.subscription.deleted customer.subscription.paused customer.subscription.resumed
 customer.subscription.trial_will_end customer.subscription.updated
 customer.tax_id.created customer.tax_id.deleted customer.tax_id.updated
 invoice.created invoice.deleted invoice.finalized invoice.marked_uncollectible invoice.paid invoice.sent invoice.upcoming
 invoice.payment_action_required invoice.payment_failed invoice.payment_succeeded invoice.updated invoice.voided
-invoiceitem.created
+invoiceitem.created invoiceitem.deleted
 payment_intent.canceled payment_intent.created payment_intent.payment_failed payment_intent.requires_action payment_intent.succeeded
 payment_method.attached payment_method.detached payment_method.updated
 price.created product.created tax_rate.created
 refund.created refund.updated
+subscription_schedule.aborted subscription_schedule.canceled subscription_schedule.completed subscription_schedule.created
+subscription_schedule.expiring subscription_schedule.released subscription_schedule.updated
 `)

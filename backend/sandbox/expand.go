@@ -25,10 +25,13 @@ type edge struct {
 // what the sandbox never has: it may be asked for, and stays null.
 var edges = map[string]map[string]edge{
 	"customer": {
+		"discount":       {"discount", "in"},
 		"default_source": {"", "ref"}, "test_clock": {"", "ref"}, "invoice_settings": {"invoice_settings", "in"},
 		"tax_ids": {"[]tax_id", "more"}, "subscriptions": {"[]subscription", "more"},
 	},
 	"invoice_settings": {"default_payment_method": {"payment_method", "ref"}},
+	"coupon":           {},
+	"discount":         {"customer": {"customer", "ref"}, "promotion_code": {"", "ref"}},
 	"tax_id":           {"customer": {"customer", "ref"}},
 	"customer_balance_transaction": {
 		"customer": {"customer", "ref"}, "credit_note": {"credit_note", "ref"}, "invoice": {"invoice", "ref"},
@@ -38,10 +41,17 @@ var edges = map[string]map[string]edge{
 	"plan":           {"product": {"product", "ref"}},
 	"payment_method": {"customer": {"customer", "ref"}},
 	"subscription": {
+		"discount": {"discount", "in"},
 		"customer": {"customer", "ref"}, "default_payment_method": {"payment_method", "ref"}, "default_source": {"", "ref"},
 		"latest_invoice": {"invoice", "ref"}, "items": {"[]subscription_item", "in"}, "plan": {"plan", "in"},
-		"pending_setup_intent": {"", "ref"}, "schedule": {"", "ref"}, "test_clock": {"", "ref"}, "application": {"", "ref"},
+		"pending_setup_intent": {"", "ref"}, "schedule": {"subscription_schedule", "ref"}, "test_clock": {"", "ref"}, "application": {"", "ref"},
 	},
+	"subscription_schedule": {
+		"application": {"", "ref"}, "customer": {"customer", "ref"}, "phases": {"schedule_phase", "in"},
+		"subscription": {"subscription", "ref"}, "test_clock": {"", "ref"},
+	},
+	"schedule_phase":    {"coupon": {"coupon", "ref"}, "default_payment_method": {"", "ref"}, "items": {"schedule_item", "in"}},
+	"schedule_item":     {"price": {"price", "ref"}},
 	"subscription_item": {"price": {"price", "in"}, "plan": {"plan", "in"}},
 	"invoiceitem": {
 		"customer": {"customer", "ref"}, "invoice": {"invoice", "ref"}, "subscription": {"subscription", "ref"},
@@ -49,11 +59,11 @@ var edges = map[string]map[string]edge{
 	},
 	"invoice": {
 		"charge": {"charge", "ref"}, "customer": {"customer", "ref"}, "default_payment_method": {"payment_method", "ref"},
-		"default_source": {"", "ref"}, "discounts": {"", "ref"}, "latest_revision": {"", "ref"}, "lines": {"[]line_item", "in"},
+		"default_source": {"", "ref"}, "discount": {"discount", "in"}, "discounts": {"discount", "ref"}, "latest_revision": {"", "ref"}, "lines": {"[]line_item", "in"},
 		"payment_intent": {"payment_intent", "ref"}, "quote": {"", "ref"}, "subscription": {"subscription", "ref"},
 		"total_tax_amounts": {"tax_amount", "in"}, "total_discount_amounts": {"discount_amount", "in"}, "test_clock": {"", "ref"},
 	},
-	"discount_amount": {"discount": {"", "ref"}},
+	"discount_amount": {"discount": {"discount", "ref"}},
 	"tax_amount":      {"tax_rate": {"tax_rate", "ref"}},
 	"line_item": {
 		"invoice_item": {"invoiceitem", "ref"}, "price": {"price", "in"}, "subscription": {"subscription", "ref"},
@@ -73,11 +83,11 @@ var edges = map[string]map[string]edge{
 	"credit_note": {
 		"customer": {"customer", "ref"}, "customer_balance_transaction": {"customer_balance_transaction", "ref"},
 		"invoice": {"invoice", "ref"}, "lines": {"[]credit_note_line_item", "in"}, "refund": {"refund", "ref"},
-		"tax_amounts": {"tax_amount", "in"},
+		"tax_amounts": {"tax_amount", "in"}, "discount_amounts": {"discount_amount", "in"},
 	},
 	"billing_portal.configuration": {"application": {"", "ref"}},
 	"billing_portal.session":       {"configuration": {"billing_portal.configuration", "ref"}},
-	"credit_note_line_item":        {"tax_amounts": {"tax_amount", "in"}},
+	"credit_note_line_item":        {"tax_amounts": {"tax_amount", "in"}, "discount_amounts": {"discount_amount", "in"}},
 }
 
 // wishes is what to expand, as a tree of field names.
@@ -193,6 +203,8 @@ func (w *world) expandFields(node map[string]any, kind string, wanted wishes) er
 			value, err = treeOf(w.onDemand(node, name))
 		case way.how == "ref" && id != "":
 			value, err = treeOf(w.lookUp(way.to, id))
+		case way.how == "ref":
+			value, err = w.lookUpAll(way.to, value)
 		}
 		if err == nil {
 			node[name], err = w.expand(value, way.to, deeper)
@@ -202,6 +214,20 @@ func (w *world) expandFields(node map[string]any, kind string, wanted wishes) er
 		}
 	}
 	return nil
+}
+
+// lookUpAll puts the objects of a kind in the place of an array of their ids.
+func (w *world) lookUpAll(kind string, value any) (any, error) {
+	ids, _ := value.([]any)
+	for i := range ids {
+		id, _ := ids[i].(string)
+		tree, err := treeOf(w.lookUp(kind, id))
+		if err != nil {
+			return nil, err
+		}
+		ids[i] = tree
+	}
+	return value, nil
 }
 
 // lookUp finds an object of a kind. A customer that was deleted is a stub, as in
@@ -237,6 +263,12 @@ func (w *world) lookUp(kind, id string) any {
 		return w.creditNotes.find(id)
 	case "billing_portal.configuration":
 		return w.portalConfigs.find(id)
+	case "coupon":
+		return w.coupons.find(id)
+	case "discount":
+		return w.discounts.find(id)
+	case "subscription_schedule":
+		return w.schedules.find(id)
 	case "customer_balance_transaction":
 		return w.balances.find(id)
 	}

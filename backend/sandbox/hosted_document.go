@@ -105,9 +105,9 @@ func (w *world) invoicePaper(bill *invoice) paper.Document {
 	d := paper.Document{
 		Kind: paper.Invoice, Number: string(bill.Number), Currency: bill.Currency, IssuedAt: instant(int64(bill.EffectiveAt)),
 		DueAt: instant(int64(bill.DueDate)), Seller: w.sellerOnPaper(), Buyer: buyerOnPaper(bill),
-		Taxes: w.taxesOnPaper(bill.TotalTaxAmounts), Subtotal: bill.Subtotal, Total: bill.Total,
+		Discounts: w.discountsOnPaper(bill.TotalDiscountAmounts), Taxes: w.taxesOnPaper(bill.TotalTaxAmounts), Subtotal: bill.Subtotal, Total: bill.Total,
 		// The balance, and credit notes from before it was paid.
-		CreditApplied: bill.Total - bill.AmountPaid - bill.AmountRemaining, AmountPaid: bill.AmountPaid, AmountDue: bill.AmountRemaining,
+		CreditApplied: bill.Total - bill.leftOver - bill.AmountPaid - bill.AmountRemaining, CarriedOver: bill.leftOver, AmountPaid: bill.AmountPaid, AmountDue: bill.AmountRemaining,
 		Memo: string(bill.Description), Footer: string(bill.Footer), Payments: w.paymentsOf(bill),
 	}
 	if d.DueAt.IsZero() {
@@ -136,6 +136,18 @@ func lineOnPaper(line *lineItem) paper.Line {
 		made.UnitAmount = unitPrice(line.Amount, line.Quantity)
 	}
 	return made
+}
+
+// discountsOnPaper names what was taken off as the buyer knows it.
+func (w *world) discountsOnPaper(amounts []discountAmount) (all []paper.Discount) {
+	for _, off := range amounts {
+		made := paper.Discount{Amount: off.Amount}
+		if d := w.discounts.find(off.Discount); d != nil {
+			made.Name = d.Coupon.words()
+		}
+		all = append(all, made)
+	}
+	return all
 }
 
 func (w *world) taxesOnPaper(taxes []taxAmount) (all []paper.Tax) {
@@ -181,7 +193,7 @@ func (w *world) creditNotePaper(id string) (paper.Document, bool) {
 	}
 	d := paper.Document{
 		Kind: paper.CreditNote, Number: note.Number, Currency: note.Currency, IssuedAt: instant(note.Created), Seller: w.sellerOnPaper(),
-		Taxes: w.taxesOnPaper(note.TaxAmounts), Subtotal: note.Subtotal, Total: note.Total, Memo: string(note.Memo),
+		Discounts: w.discountsOnPaper(note.DiscountAmounts), Taxes: w.taxesOnPaper(note.TaxAmounts), Subtotal: note.Subtotal, Total: note.Total, Memo: string(note.Memo),
 	}
 	if bill := w.invoices.find(note.Invoice); bill != nil {
 		d.RefersTo, d.Buyer = string(bill.Number), buyerOnPaper(bill)
@@ -192,7 +204,11 @@ func (w *world) creditNotePaper(id string) (paper.Document, bool) {
 		d.Standing, d.SettledAt = paper.Paid, d.IssuedAt
 	}
 	for _, line := range note.Lines.Data {
-		d.Lines = append(d.Lines, paper.Line{Description: string(line.Description), Quantity: line.Quantity, UnitAmount: line.UnitAmountDecimal, Amount: line.Amount})
+		made := paper.Line{Description: string(line.Description), UnitAmount: string(line.UnitAmountDecimal), Amount: line.Amount}
+		if line.Quantity != nil {
+			made.Quantity = *line.Quantity
+		}
+		d.Lines = append(d.Lines, made)
 	}
 	if back := w.refunds.find(string(note.Refund)); back != nil {
 		payment := paper.Payment{At: instant(back.Created), Method: "Refund", Amount: back.Amount}

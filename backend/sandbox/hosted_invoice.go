@@ -128,6 +128,9 @@ func (w *world) invoiceHeadline(bill *invoice) (headline, until string) {
 func (w *world) invoiceSums(bill *invoice) []planLine {
 	money := func(amount int64) string { return moneyText(amount, bill.Currency) }
 	sums := []planLine{{Text: "Subtotal", Amount: money(bill.Subtotal)}}
+	for _, off := range w.discountsOnPaper(bill.TotalDiscountAmounts) {
+		sums = append(sums, planLine{Text: "Discount: " + off.Name, Amount: money(-off.Amount)})
+	}
 	for _, tax := range bill.TotalTaxAmounts {
 		name := "Tax"
 		if rate := w.taxRates.find(tax.TaxRate); rate != nil {
@@ -142,8 +145,11 @@ func (w *world) invoiceSums(bill *invoice) []planLine {
 		sums = append(sums, planLine{Text: name, Amount: money(tax.Amount)})
 	}
 	sums = append(sums, planLine{Text: "Total", Amount: money(bill.Total)})
-	if applied := bill.AmountDue - bill.Total; applied != 0 {
+	if applied := bill.AmountDue + bill.PrePaymentCreditNotesAmount + bill.leftOver - bill.Total; applied != 0 {
 		sums = append(sums, planLine{Text: "Account balance applied", Amount: money(applied)})
+	}
+	if bill.leftOver != 0 {
+		sums = append(sums, planLine{Text: "Carried over to the next invoice", Amount: money(-bill.leftOver)})
 	}
 	if bill.AmountPaid != 0 {
 		sums = append(sums, planLine{Text: "Paid", Amount: money(-bill.AmountPaid)})

@@ -31,6 +31,7 @@ func createInvoice(c *call) (any, error) {
 			}
 		}
 	}
+	bill.grant(discountsFor(owner, nil, currency, c.clock))
 	c.reckon(bill, owner)
 	c.issue(bill)
 	c.advanceLater(bill)

@@ -13,13 +13,17 @@ func createInvoiceItem(c *call) (any, error) {
 	bill := named(c, c.invoices, "invoice")
 	of := named(c, c.prices, "price")
 	item := &invoiceItem{
-		Object: "invoiceitem", Date: c.clock, Discountable: true, Discounts: []string{}, Price: of,
+		Object: "invoiceitem", Date: c.clock, Discounts: []string{}, Price: of,
 		Period:   period{Start: c.integer("period[start]", c.clock), End: c.integer("period[end]", c.clock)},
 		Quantity: c.quantity(), TaxRates: c.ratesNamed("tax_rates"),
 	}
 	c.setText(&item.Description, "description")
 	c.setMetadata(&item.Metadata)
 	c.readItemAmount(item)
+	item.Discountable = c.boolean("discountable", item.Amount >= 0)
+	if c.err == nil && item.Discountable && item.Amount < 0 {
+		c.fail(stripewire.Invalid("", "discountable", "A negative amount cannot be discounted."))
+	}
 	if c.err == nil && bill != nil && (bill.Status != "draft" || bill.Customer != owner.ID || bill.Currency != item.Currency) {
 		c.fail(stripewire.Invalid(stripewire.CodeInvoiceNotEditable, "invoice",
 			"The invoice must be a draft of the same customer and currency."))

@@ -10,7 +10,8 @@ import (
 // dashboard, and what a bank or a person at their bank does. They are requests
 // like the others, so the journal keeps them.
 var ownRoutes = []route{
-	{"POST", "/_sandbox/dunning", "tries days end", "", setDunning},
+	{"POST", "/_sandbox/dunning", "tries days end days_past_due", "", setDunning},
+	{"POST", "/_sandbox/least_charge", "applies", "", setLeastCharge},
 	{"POST", "/_sandbox/links/withdraw", "", "", withdrawLinks},
 	{"POST", "/_sandbox/payment_intents/*/authenticate", "outcome", "payment_intent", endChallenge},
 	{"POST", "/_sandbox/payment_methods/*/bank", "decline_code confirmed", "payment_method", setBank},

@@ -1,10 +1,6 @@
 package sandbox
 
-import (
-	"net/http"
-
-	"billfold/backend/stripewire"
-)
+import "billfold/backend/stripewire"
 
 func (w *world) planRenewal(s *subscription) {
 	at := s.CurrentPeriodEnd
@@ -23,9 +19,14 @@ const draftRests = hour
 // renew begins the next period: the trial or the subscription ends, or another
 // invoice is drafted.
 func (w *world) renew(s *subscription) {
+	at := s.CurrentPeriodEnd
+	w.turnSchedule(s)
+	if s.over() || s.CurrentPeriodEnd != at {
+		return // the schedule has begun something new
+	}
 	owner := w.customers.find(s.Customer)
 	if s.endsWithPeriod() || owner == nil {
-		w.end(s)
+		w.endWithPeriod(s, owner)
 		return
 	}
 	if s.Status == "trialing" && !w.outgrow(s, owner) {
@@ -35,7 +36,7 @@ func (w *world) renew(s *subscription) {
 	bill := w.nextInvoice(s, owner)
 	s.periods++
 	s.CurrentPeriodStart, s.CurrentPeriodEnd = s.CurrentPeriodEnd, s.periodEnd(s.periods)
-	s.meteredFrom = s.CurrentPeriodStart
+	s.meteredFrom, s.billedWith = s.CurrentPeriodStart, bill.granted
 	if s.Status == "unpaid" {
 		bill.AutoAdvance, bill.NextPaymentAttempt = false, 0
 	}
@@ -57,18 +58,23 @@ func (w *world) planFinalization(s *subscription, bill *invoice) {
 		if bill.Status != "draft" || !bill.AutoAdvance || w.customers.find(bill.Customer) == nil {
 			return
 		}
-		pause := s.PauseCollection
-		switch {
-		case pause == nil:
-			w.finalize(bill)
-			w.collect(bill)
-		case pause.Behavior == "keep_as_draft":
-			bill.AutoAdvance, bill.NextPaymentAttempt = false, 0
-		default:
-			w.finalize(bill)
-			w.giveAway(bill, pause.Behavior)
-		}
+		w.closeDraft(s, bill)
 	})
+}
+
+// closeDraft finalizes and collects an invoice of a subscription, or does what a
+// pause says.
+func (w *world) closeDraft(s *subscription, bill *invoice) {
+	switch pause := s.PauseCollection; {
+	case pause == nil:
+		w.finalize(bill)
+		w.collect(bill)
+	case pause.Behavior == "keep_as_draft":
+		bill.AutoAdvance, bill.NextPaymentAttempt = false, 0
+	default:
+		w.finalize(bill)
+		w.giveAway(bill, pause.Behavior)
+	}
 }
 
 // giveAway closes an invoice of a time in which collection was paused.
@@ -85,22 +91,6 @@ func (w *world) giveAway(bill *invoice, behavior string) {
 	}
 	bill.Status, bill.StatusTransitions.MarkedUncollectibleAt = "uncollectible", nullableTime(w.clock)
 	w.emit("invoice.marked_uncollectible", bill)
-}
-
-// planDue makes a subscription fall behind when an invoice that was sent is not
-// paid in time.
-func (w *world) planDue(bill *invoice) {
-	if bill.CollectionMethod != "send_invoice" || bill.DueDate == 0 {
-		return
-	}
-	w.plan(int64(bill.DueDate), func() {
-		s := w.subscriptions.find(string(bill.Subscription))
-		if s != nil && bill.Status == "open" && s.Status == "active" {
-			before := w.snapshot(s)
-			s.Status = "past_due"
-			w.emitChange("customer.subscription.updated", s, before)
-		}
-	})
 }
 
 // readTrial reads until when nothing is to be paid, and what happens then when
@@ -206,67 +196,4 @@ func (w *world) billNow(s *subscription, owner *customer, reason string) *invoic
 	s.LatestInvoice = nullableText(bill.ID)
 	w.finalizeAndCollect(bill)
 	return bill
-}
-
-// planEnd plans a cancellation at a date.
-func (w *world) planEnd(s *subscription) {
-	at := s.CancelAt
-	if at == 0 || s.CancelAtPeriodEnd {
-		return // the end of a period comes by itself
-	}
-	w.plan(int64(at), func() {
-		if s.CancelAt == at && !s.CancelAtPeriodEnd && !s.over() {
-			w.end(s)
-		}
-	})
-}
-
-// cancel ends a subscription now because somebody asked for it.
-func (w *world) cancel(s *subscription) {
-	s.CanceledAt = nullableTime(w.clock)
-	s.CancellationDetails.Reason = "cancellation_requested"
-	w.end(s)
-}
-
-// end ends a subscription. What is still open stays owed, and is not collected
-// any more by itself.
-// Source: Stripe docs, "Cancel subscriptions": automatic collection is disabled.
-func (w *world) end(s *subscription) {
-	s.Status, s.EndedAt, s.PauseCollection = "canceled", nullableTime(w.clock), nil
-	for _, bill := range w.invoices.items {
-		if bill != nil && string(bill.Subscription) == s.ID && (bill.Status == "draft" || bill.Status == "open") {
-			bill.AutoAdvance, bill.NextPaymentAttempt = false, 0
-		}
-	}
-	w.emit("customer.subscription.deleted", s)
-}
-
-func cancelSubscription(c *call) (any, error) {
-	s, err := c.subscriptions.fetch(c.ids[0], "id")
-	if err != nil {
-		return nil, err
-	}
-	if s.over() {
-		return nil, stripewire.NoSuch(http.StatusNotFound, c.subscriptions.kind, s.ID, "id")
-	}
-	details := s.CancellationDetails
-	c.readReason(&details)
-	if c.err != nil {
-		return nil, c.err
-	}
-	s.CancellationDetails = details
-	c.cancel(s)
-	return s, nil
-}
-
-// readReason reads what the person said when leaving.
-// Source: Stripe API reference, "Cancel a subscription", cancellation_details.
-func (c *call) readReason(details *cancellation) {
-	c.setText(&details.Comment, "cancellation_details[comment]")
-	if c.text("cancellation_details[feedback]") == "" {
-		c.setText(&details.Feedback, "cancellation_details[feedback]")
-		return
-	}
-	details.Feedback = nullableText(c.choice("cancellation_details[feedback]", "", "customer_service", "low_quality",
-		"missing_features", "other", "switched_service", "too_complex", "too_expensive", "unused"))
 }

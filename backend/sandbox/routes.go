@@ -28,28 +28,35 @@ const (
 		"billing_details[address][city] billing_details[address][country] billing_details[address][line1] " +
 		"billing_details[address][line2] billing_details[address][postal_code] billing_details[address][state] "
 	subscriptionParams = "items[][price] items[][quantity] default_payment_method default_tax_rates[] description metadata metadata[*] " +
-		"collection_method days_until_due cancel_at cancel_at_period_end trial_end payment_behavior off_session " +
+		"collection_method coupon days_until_due cancel_at cancel_at_period_end trial_end payment_behavior off_session " +
 		"trial_settings[end_behavior][missing_payment_method] "
 	changeParams = "items[][id] items[][deleted] proration_behavior proration_date billing_cycle_anchor pause_collection " +
 		"pause_collection[behavior] pause_collection[resumes_at] cancellation_details[comment] cancellation_details[feedback] "
 	previewParams = "customer subscription subscription_items[][id] subscription_items[][price] subscription_items[][quantity] " +
 		"subscription_items[][deleted] subscription_proration_behavior subscription_proration_date " +
 		"subscription_billing_cycle_anchor subscription_cancel_at_period_end "
+	phaseParams = "end_behavior proration_behavior metadata metadata[*] phases[][items][][price] phases[][items][][quantity] phases[][start_date] " +
+		"phases[][end_date] phases[][iterations] phases[][proration_behavior] phases[][coupon] "
+	creditParams = "invoice amount memo reason refund_amount credit_amount out_of_band_amount metadata metadata[*] lines[][type] " +
+		"lines[][invoice_line_item] lines[][amount] lines[][quantity] lines[][description] lines[][unit_amount] lines[][tax_rates][] "
 	invoiceParams = "auto_advance default_payment_method description footer metadata metadata[*] statement_descriptor "
 )
 
 // routes is every endpoint there is; anything else is refused by name.
 var routes = []route{
 	{"GET", "/v1/customers", pageParams + createdParams + "email", "[]customer", listCustomers},
-	{"POST", "/v1/customers", customerParams + "balance payment_method tax_id_data[][type] tax_id_data[][value]", "customer", createCustomer},
+	{"POST", "/v1/customers", customerParams + "balance coupon payment_method tax_id_data[][type] tax_id_data[][value]", "customer", createCustomer},
 	{"GET", "/v1/customers/*", "", "customer", getCustomer},
-	{"POST", "/v1/customers/*", customerParams + "invoice_settings[default_payment_method]", "customer", updateCustomer},
+	{"POST", "/v1/customers/*", customerParams + "coupon invoice_settings[default_payment_method]", "customer", updateCustomer},
 	{"DELETE", "/v1/customers/*", "", "customer", deleteCustomer},
+	{"GET", "/v1/customers/*/discount", "", "discount", getCustomerDiscount},
+	{"DELETE", "/v1/customers/*/discount", "", "discount", deleteCustomerDiscount},
 	{"GET", "/v1/customers/*/tax_ids", pageParams, "[]tax_id", listTaxIDs},
 	{"POST", "/v1/customers/*/tax_ids", "type value", "tax_id", createTaxID},
 	{"GET", "/v1/customers/*/tax_ids/*", "", "tax_id", getTaxID},
 	{"DELETE", "/v1/customers/*/tax_ids/*", "", "tax_id", deleteTaxID},
 	{"GET", "/v1/customers/*/balance_transactions", pageParams, "[]customer_balance_transaction", listBalance},
+	{"POST", "/v1/customers/*/balance_transactions", "amount currency description metadata metadata[*]", "customer_balance_transaction", createBalance},
 	{"GET", "/v1/customers/*/balance_transactions/*", "", "customer_balance_transaction", getBalance},
 	{"GET", "/v1/customers/*/payment_methods", pageParams + "type", "[]payment_method", listCustomerMethods},
 	{"GET", "/v1/customers/*/payment_methods/*", "", "payment_method", getCustomerMethod},
@@ -64,6 +71,12 @@ var routes = []route{
 	{"POST", "/v1/tax_rates", "display_name percentage inclusive country state jurisdiction description tax_type metadata metadata[*]", "tax_rate", createTaxRate},
 	{"GET", "/v1/tax_rates/*", "", "tax_rate", getTaxRate},
 
+	{"GET", "/v1/coupons", pageParams + createdParams, "[]coupon", listCoupons},
+	{"POST", "/v1/coupons", "id name percent_off amount_off currency duration duration_in_months max_redemptions redeem_by metadata metadata[*]", "coupon", createCoupon},
+	{"GET", "/v1/coupons/*", "", "coupon", getCoupon},
+	{"POST", "/v1/coupons/*", "name metadata metadata[*]", "coupon", updateCoupon},
+	{"DELETE", "/v1/coupons/*", "", "coupon", deleteCoupon},
+
 	{"GET", "/v1/payment_methods", pageParams + "customer type", "[]payment_method", listPaymentMethods},
 	{"POST", "/v1/payment_methods", "type card[token] card[exp_month] card[exp_year] " + billingParams, "payment_method", createPaymentMethod},
 	{"GET", "/v1/payment_methods/*", "", "payment_method", getPaymentMethod},
@@ -75,14 +88,21 @@ var routes = []route{
 	{"POST", "/v1/subscriptions", subscriptionParams + "customer trial_period_days", "subscription", createSubscription},
 	{"GET", "/v1/subscriptions/*", "", "subscription", getSubscription},
 	{"POST", "/v1/subscriptions/*", subscriptionParams + changeParams, "subscription", updateSubscription},
-	{"DELETE", "/v1/subscriptions/*", "cancellation_details[comment] cancellation_details[feedback]", "subscription", cancelSubscription},
+	{"DELETE", "/v1/subscriptions/*", "invoice_now prorate cancellation_details[comment] cancellation_details[feedback]", "subscription", cancelSubscription},
+	{"DELETE", "/v1/subscriptions/*/discount", "", "discount", deleteSubscriptionDiscount},
 	{"POST", "/v1/subscriptions/*/resume", "billing_cycle_anchor", "subscription", resumeSubscription},
+	{"GET", "/v1/subscription_schedules", pageParams + createdParams + "customer", "[]subscription_schedule", listSchedules},
+	{"POST", "/v1/subscription_schedules", "from_subscription", "subscription_schedule", createSchedule},
+	{"GET", "/v1/subscription_schedules/*", "", "subscription_schedule", getSchedule},
+	{"POST", "/v1/subscription_schedules/*", phaseParams, "subscription_schedule", updateSchedule},
+	{"POST", "/v1/subscription_schedules/*/release", "", "subscription_schedule", releaseSchedule},
+	{"POST", "/v1/subscription_schedules/*/cancel", "invoice_now prorate", "subscription_schedule", cancelSchedule},
 	{"GET", "/v1/subscription_items", pageParams + "subscription", "[]subscription_item", listSubscriptionItems},
 	{"POST", "/v1/subscription_items/*/usage_records", "quantity timestamp action", "usage_record", createUsage},
 	{"GET", "/v1/subscription_items/*/usage_record_summaries", pageParams, "[]usage_record_summary", listUsage},
 
 	{"GET", "/v1/invoiceitems", pageParams + createdParams + "customer invoice", "[]invoiceitem", listInvoiceItems},
-	{"POST", "/v1/invoiceitems", "customer invoice price quantity amount currency description tax_rates[] period[start] period[end] metadata metadata[*]", "invoiceitem", createInvoiceItem},
+	{"POST", "/v1/invoiceitems", "customer invoice price quantity amount currency description discountable tax_rates[] period[start] period[end] metadata metadata[*]", "invoiceitem", createInvoiceItem},
 	{"GET", "/v1/invoiceitems/*", "", "invoiceitem", getInvoiceItem},
 
 	{"GET", "/v1/invoices", pageParams + createdParams + "customer status subscription collection_method", "[]invoice", listInvoices},
@@ -107,7 +127,8 @@ var routes = []route{
 	{"POST", "/v1/refunds", "charge payment_intent amount reason metadata metadata[*]", "refund", createRefund},
 	{"GET", "/v1/refunds/*", "", "refund", getRefund},
 	{"GET", "/v1/credit_notes", pageParams + "customer invoice", "[]credit_note", listCreditNotes},
-	{"POST", "/v1/credit_notes", "invoice amount memo reason refund_amount credit_amount out_of_band_amount metadata metadata[*]", "credit_note", createCreditNote},
+	{"POST", "/v1/credit_notes", creditParams, "credit_note", createCreditNote},
+	{"GET", "/v1/credit_notes/preview", creditParams, "credit_note", previewCreditNote},
 	{"GET", "/v1/credit_notes/*", "", "credit_note", getCreditNote},
 	{"GET", "/v1/credit_notes/*/lines", pageParams, "[]credit_note_line_item", listCreditLines},
 	{"POST", "/v1/credit_notes/*/void", "", "credit_note", voidCreditNote},

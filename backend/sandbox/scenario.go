@@ -157,6 +157,10 @@ func idOf(answer any) string {
 		return o.ID
 	case *creditNote:
 		return o.ID
+	case *coupon:
+		return o.ID
+	case *schedule:
+		return o.ID
 	}
 	return ""
 }

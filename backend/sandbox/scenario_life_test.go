@@ -101,6 +101,20 @@ var points = map[string]func(sight) error{
 	"cancel-scheduled": func(s sight) error {
 		return first(has(s.subs[0], "status", "active", "cancel_at_period_end", true, "cancel_at", s.subs[0]["current_period_end"]), s.upcomingIsNone())
 	},
+	"downgrade-scheduled": func(s sight) error {
+		next := s.get("/v1/invoices/upcoming?customer=" + s.Customer()).object(s)
+		return first(has(s.subs[0], "status", "active"), has(s.subs[0]["plan"].(map[string]any), "amount", 20000.0), has(next, "subtotal", 2000.0),
+			has(s.invoices[0], "status", "paid", "subtotal", 20000.0), that(s.subs[0]["schedule"] != nil, "has a schedule"))
+	},
+	"discount": func(s sight) error {
+		held, _ := s.subs[0]["discount"].(map[string]any)
+		if err := that(held != nil, "has a discount"); err != nil {
+			return err
+		}
+		left := int64(held["end"].(float64)) - s.now
+		return first(has(s.subs[0], "status", "active"), that(left > 50*86400 && left < 80*86400, "two months are left", left/86400),
+			has(s.invoices[0], "subtotal", 2000.0, "total_excluding_tax", 1500.0), has(s.invoices[len(s.invoices)-1], "total_excluding_tax", 1000.0))
+	},
 	"paused-collection": func(s sight) error {
 		pause, _ := s.subs[0]["pause_collection"].(map[string]any)
 		return first(has(s.subs[0], "status", "active"), has(pause, "behavior", "void"), has(s.invoices[0], "status", "void"))
@@ -141,7 +155,7 @@ var points = map[string]func(sight) error{
 	"refunds": func(s sight) error {
 		refunds, _ := s.page("/v1/refunds?limit=100")
 		notes, _ := s.page("/v1/credit_notes?customer=" + s.Customer())
-		return first(that(len(refunds) == 5 && len(notes) == 3, "refunds and credit notes", len(refunds), len(notes)), has(refunds[0], "status", "failed"))
+		return first(that(len(refunds) == 6 && len(notes) == 4, "refunds and credit notes", len(refunds), len(notes)), has(refunds[0], "status", "failed"))
 	},
 	"two-subscriptions": func(s sight) error {
 		return that(len(s.subs) == 2 && s.subs[0]["status"] == "past_due" && s.subs[1]["status"] == "active", "one past due", fieldsOf(s.subs, "status"))
@@ -167,7 +181,7 @@ var points = map[string]func(sight) error{
 			seen[bill["currency"]] = true
 		}
 		methods, _ := s.page("/v1/payment_methods?customer=" + s.Customer())
-		return that(len(seen) == 7 && len(methods) == 4, "seven currencies, four methods", seen, fieldsOf(methods, "type"))
+		return that(len(seen) == 7 && len(methods) == 5, "seven currencies, five methods", seen, fieldsOf(methods, "type"))
 	},
 }
 

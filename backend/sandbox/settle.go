@@ -17,6 +17,7 @@ func (w *world) finalize(bill *invoice) {
 		owner.Currency = nullableText(bill.Currency)
 	}
 	w.reckon(bill, owner)
+	w.useUp(bill) // what was added since it was a draft may be the first to be discounted
 	bill.Number = nullableText(w.scenario.number(owner.InvoicePrefix, owner.NextInvoiceSequence))
 	owner.NextInvoiceSequence++
 	bill.Status = "open"
@@ -43,8 +44,11 @@ func (w *world) finalize(bill *invoice) {
 // spendBalance moves what the invoice took from, or settled of, the balance.
 func (w *world) spendBalance(bill *invoice, owner *customer) {
 	after := bill.StartingBalance
-	if applied := bill.AmountDue - bill.Total; applied != 0 {
+	if applied := bill.AmountDue + bill.leftOver - bill.Total; applied != 0 {
 		after = w.moveBalance(owner, -applied, "applied_to_invoice", bill.ID).EndingBalance
+	}
+	if bill.leftOver != 0 {
+		after = w.moveBalance(owner, bill.leftOver, "invoice_too_small", bill.ID).EndingBalance
 	}
 	bill.EndingBalance = &after
 }

@@ -35,6 +35,7 @@ func createSubscription(c *call) (any, error) {
 		s.beginPeriods()
 	}
 	c.scheduleEnd(s)
+	s.Discount = discountOf(c.readCoupon("coupon", s.Currency))
 	first := firstPayment{
 		behavior: c.choice("payment_behavior", "allow_incomplete", "allow_incomplete", "default_incomplete", "error_if_incomplete"),
 		present:  !c.boolean("off_session", false),
@@ -59,7 +60,7 @@ type firstPayment struct {
 
 // payable refuses a subscription that has to be paid at once and cannot be.
 func (c *call) payable(s *subscription, owner *customer, first firstPayment) error {
-	if s.CollectionMethod != "charge_automatically" || s.price() == 0 || s.TrialEnd != 0 || first.behavior == "default_incomplete" {
+	if s.CollectionMethod != "charge_automatically" || c.firstPrice(s, owner) == 0 || s.TrialEnd != 0 || first.behavior == "default_incomplete" {
 		return nil
 	}
 	method := c.methodFor(owner, s, nil)
@@ -203,6 +204,10 @@ func (w *world) startSubscription(s *subscription, owner *customer, first firstP
 	s.ID = w.newID("sub")
 	w.nameItems(s)
 	w.subscriptions.add(s)
+	if fresh := s.Discount; fresh != nil {
+		s.Discount = nil
+		w.discountSubscription(s, fresh)
+	}
 	if s.TrialEnd != 0 {
 		s.Status = "trialing"
 	}
@@ -285,6 +290,14 @@ func (s *subscription) price() (sum int64) {
 	return sum
 }
 
+// firstPrice is price less the discounts of the present.
+func (w *world) firstPrice(s *subscription, owner *customer) (sum int64) {
+	for _, price := range discountedPrices(s, discountsFor(owner, s, s.Currency, w.clock)) {
+		sum += price
+	}
+	return sum
+}
+
 // beginPeriods sets the first period: the trial, or one from the anchor.
 func (s *subscription) beginPeriods() {
 	if s.TrialEnd != 0 {
@@ -309,9 +322,16 @@ func (s *subscription) periodEnd(n int) int64 {
 	case "year":
 		steps *= 12
 	}
-	first := time.Date(anchor.Year(), anchor.Month()+time.Month(steps), 1, anchor.Hour(), anchor.Minute(), anchor.Second(), 0, time.UTC)
+	return monthsAfter(s.BillingCycleAnchor, steps)
+}
+
+// monthsAfter is the same day and time some months later, or the last day of a
+// month that does not have it.
+func monthsAfter(at int64, months int) int64 {
+	from := time.Unix(at, 0).UTC()
+	first := time.Date(from.Year(), from.Month()+time.Month(months), 1, from.Hour(), from.Minute(), from.Second(), 0, time.UTC)
 	lastDay := first.AddDate(0, 1, -1).Day()
-	return first.AddDate(0, 0, min(anchor.Day(), lastDay)-1).Unix()
+	return first.AddDate(0, 0, min(from.Day(), lastDay)-1).Unix()
 }
 
 func getSubscription(c *call) (any, error) { return c.subscriptions.fetch(c.ids[0], "id") }

@@ -27,10 +27,7 @@ func (c *call) upcoming() (*invoice, error) {
 		}
 	}
 	if next == nil || c.boolean("subscription_cancel_at_period_end", false) {
-		return nil, &stripewire.Error{
-			Status: http.StatusNotFound, Type: stripewire.TypeInvalidRequest, Code: stripewire.CodeInvoiceUpcomingNone,
-			Message: "No upcoming invoices for customer: " + owner.ID,
-		}
+		return nil, nothingUpcoming(owner)
 	}
 	preview, err := c.preview(next, owner)
 	if err != nil {
@@ -41,6 +38,13 @@ func (c *call) upcoming() (*invoice, error) {
 		line.ID = "il_tmp_" + c.digest("upcoming/"+next.ID+"/"+strconv.FormatInt(next.CurrentPeriodEnd, 10)+"/"+strconv.Itoa(i), longID)
 	}
 	return preview, nil
+}
+
+func nothingUpcoming(owner *customer) error {
+	return &stripewire.Error{
+		Status: http.StatusNotFound, Type: stripewire.TypeInvalidRequest, Code: stripewire.CodeInvoiceUpcomingNone,
+		Message: "No upcoming invoices for customer: " + owner.ID,
+	}
 }
 
 // preview is the next invoice of a subscription, as it would be after a change
@@ -61,7 +65,10 @@ func (c *call) preview(s *subscription, owner *customer) (*invoice, error) {
 		changed.CurrentPeriodEnd = changed.periodEnd(1)
 		return c.cycleInvoice(changed, owner, "upcoming"), nil
 	case way.made && way.behavior == "always_invoice":
-		return c.subscriptionInvoice(changed, owner, "upcoming", billed{itemsOnly: true}), nil
+		return c.subscriptionInvoice(changed, owner, "upcoming", billed{at: c.clock, itemsOnly: true}), nil
+	}
+	if !c.asScheduled(changed) {
+		return nil, nothingUpcoming(owner)
 	}
 	return c.nextInvoice(changed, owner), nil
 }

@@ -10,7 +10,7 @@ type customer struct {
 	DefaultSource       null             `json:"default_source"`
 	Delinquent          bool             `json:"delinquent"`
 	Description         nullableText     `json:"description"`
-	Discount            null             `json:"discount"`
+	Discount            *discount        `json:"discount"`
 	Email               nullableText     `json:"email"`
 	InvoicePrefix       string           `json:"invoice_prefix"`
 	InvoiceSettings     customerInvoices `json:"invoice_settings"`
@@ -67,8 +67,11 @@ type balanceTransaction struct {
 }
 
 type paymentMethod struct {
-	ID             string         `json:"id"`
-	Object         string         `json:"object"`
+	ID     string `json:"id"`
+	Object string `json:"object"`
+	// AmazonPay came after this API version, which Stripe answers with it all the
+	// same.
+	AmazonPay      *struct{}      `json:"amazon_pay,omitempty"`
 	BillingDetails billingDetails `json:"billing_details"`
 	Card           *card          `json:"card,omitempty"`
 	Created        int64          `json:"created"`

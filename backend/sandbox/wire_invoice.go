@@ -41,7 +41,7 @@ type invoice struct {
 	DefaultSource                null                `json:"default_source"`
 	DefaultTaxRates              []*taxRate          `json:"default_tax_rates"`
 	Description                  nullableText        `json:"description"`
-	Discount                     null                `json:"discount"`
+	Discount                     *discount           `json:"discount"`
 	Discounts                    []string            `json:"discounts"`
 	DueDate                      nullableTime        `json:"due_date"`
 	EffectiveAt                  nullableTime        `json:"effective_at"`
@@ -82,7 +82,7 @@ type invoice struct {
 	Tax                          *int64              `json:"tax"`
 	TestClock                    null                `json:"test_clock"`
 	Total                        int64               `json:"total"`
-	TotalDiscountAmounts         []string            `json:"total_discount_amounts"`
+	TotalDiscountAmounts         []discountAmount    `json:"total_discount_amounts"`
 	TotalExcludingTax            int64               `json:"total_excluding_tax"`
 	TotalTaxAmounts              []taxAmount         `json:"total_tax_amounts"`
 	TransferData                 null                `json:"transfer_data"`
@@ -93,6 +93,10 @@ type invoice struct {
 	failedAt, retries, retryAt int64
 	// refusedMethod is the method that was declined for good.
 	refusedMethod string
+	// granted are its discounts.
+	granted []*discount
+	// leftOver is what was too small to be charged, and went to the balance.
+	leftOver int64
 }
 
 // embeddedLines holds every line and writes the first page of them, as Stripe
@@ -144,29 +148,32 @@ type taxAmount struct {
 }
 
 type lineItem struct {
-	ID                     string       `json:"id"`
-	Object                 string       `json:"object"`
-	Amount                 int64        `json:"amount"`
-	AmountExcludingTax     int64        `json:"amount_excluding_tax"`
-	Currency               string       `json:"currency"`
-	Description            nullableText `json:"description"`
-	DiscountAmounts        []string     `json:"discount_amounts"`
-	Discountable           bool         `json:"discountable"`
-	Discounts              []string     `json:"discounts"`
-	InvoiceItem            string       `json:"invoice_item,omitempty"`
-	Livemode               bool         `json:"livemode"`
-	Metadata               metadata     `json:"metadata"`
-	Period                 period       `json:"period"`
-	Price                  *price       `json:"price"`
-	Proration              bool         `json:"proration"`
-	ProrationDetails       proration    `json:"proration_details"`
-	Quantity               int64        `json:"quantity"`
-	Subscription           nullableText `json:"subscription"`
-	SubscriptionItem       string       `json:"subscription_item,omitempty"`
-	TaxAmounts             []taxAmount  `json:"tax_amounts"`
-	TaxRates               []*taxRate   `json:"tax_rates"`
-	Type                   string       `json:"type"`
-	UnitAmountExcludingTax nullableText `json:"unit_amount_excluding_tax"`
+	ID                     string           `json:"id"`
+	Object                 string           `json:"object"`
+	Amount                 int64            `json:"amount"`
+	AmountExcludingTax     int64            `json:"amount_excluding_tax"`
+	Currency               string           `json:"currency"`
+	Description            nullableText     `json:"description"`
+	DiscountAmounts        []discountAmount `json:"discount_amounts"`
+	Discountable           bool             `json:"discountable"`
+	Discounts              []string         `json:"discounts"`
+	InvoiceItem            string           `json:"invoice_item,omitempty"`
+	Livemode               bool             `json:"livemode"`
+	Metadata               metadata         `json:"metadata"`
+	Period                 period           `json:"period"`
+	Price                  *price           `json:"price"`
+	Proration              bool             `json:"proration"`
+	ProrationDetails       proration        `json:"proration_details"`
+	Quantity               int64            `json:"quantity"`
+	Subscription           nullableText     `json:"subscription"`
+	SubscriptionItem       string           `json:"subscription_item,omitempty"`
+	TaxAmounts             []taxAmount      `json:"tax_amounts"`
+	TaxRates               []*taxRate       `json:"tax_rates"`
+	Type                   string           `json:"type"`
+	UnitAmountExcludingTax nullableText     `json:"unit_amount_excluding_tax"`
+
+	// off is what all discounts take off it.
+	off int64
 }
 
 type proration struct {

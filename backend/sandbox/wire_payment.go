@@ -180,7 +180,7 @@ type creditNote struct {
 	Customer                   string                           `json:"customer"`
 	CustomerBalanceTransaction nullableText                     `json:"customer_balance_transaction"`
 	DiscountAmount             int64                            `json:"discount_amount"`
-	DiscountAmounts            []string                         `json:"discount_amounts"`
+	DiscountAmounts            []discountAmount                 `json:"discount_amounts"`
 	EffectiveAt                nullableTime                     `json:"effective_at"`
 	Invoice                    string                           `json:"invoice"`
 	Lines                      stripewire.List[*creditNoteLine] `json:"lines"`
@@ -204,19 +204,20 @@ type creditNote struct {
 }
 
 type creditNoteLine struct {
-	ID                     string       `json:"id"`
-	Object                 string       `json:"object"`
-	Amount                 int64        `json:"amount"`
-	AmountExcludingTax     int64        `json:"amount_excluding_tax"`
-	Description            nullableText `json:"description"`
-	DiscountAmount         int64        `json:"discount_amount"`
-	DiscountAmounts        []string     `json:"discount_amounts"`
-	Livemode               bool         `json:"livemode"`
-	Quantity               int64        `json:"quantity"`
-	TaxAmounts             []taxAmount  `json:"tax_amounts"`
-	TaxRates               []*taxRate   `json:"tax_rates"`
-	Type                   string       `json:"type"`
-	UnitAmount             int64        `json:"unit_amount"`
-	UnitAmountDecimal      string       `json:"unit_amount_decimal"`
-	UnitAmountExcludingTax string       `json:"unit_amount_excluding_tax"`
+	ID                     string           `json:"id"`
+	Object                 string           `json:"object"`
+	Amount                 int64            `json:"amount"`
+	AmountExcludingTax     int64            `json:"amount_excluding_tax"`
+	Description            nullableText     `json:"description"`
+	DiscountAmount         int64            `json:"discount_amount"`
+	DiscountAmounts        []discountAmount `json:"discount_amounts"`
+	InvoiceLineItem        string           `json:"invoice_line_item,omitempty"`
+	Livemode               bool             `json:"livemode"`
+	Quantity               *int64           `json:"quantity"`
+	TaxAmounts             []taxAmount      `json:"tax_amounts"`
+	TaxRates               []*taxRate       `json:"tax_rates"`
+	Type                   string           `json:"type"`
+	UnitAmount             *int64           `json:"unit_amount"`
+	UnitAmountDecimal      nullableText     `json:"unit_amount_decimal"`
+	UnitAmountExcludingTax nullableText     `json:"unit_amount_excluding_tax"`
 }

@@ -25,7 +25,7 @@ type subscription struct {
 	DefaultSource                 null                               `json:"default_source"`
 	DefaultTaxRates               []*taxRate                         `json:"default_tax_rates"`
 	Description                   nullableText                       `json:"description"`
-	Discount                      null                               `json:"discount"`
+	Discount                      *discount                          `json:"discount"`
 	EndedAt                       nullableTime                       `json:"ended_at"`
 	Items                         stripewire.List[*subscriptionItem] `json:"items"`
 	LatestInvoice                 nullableText                       `json:"latest_invoice"`
@@ -40,7 +40,7 @@ type subscription struct {
 	PendingUpdate                 null                               `json:"pending_update"`
 	Plan                          *plan                              `json:"plan"`
 	Quantity                      *int64                             `json:"quantity,omitempty"`
-	Schedule                      null                               `json:"schedule"`
+	Schedule                      nullableText                       `json:"schedule"`
 	StartDate                     int64                              `json:"start_date"`
 	Status                        string                             `json:"status"`
 	TestClock                     null                               `json:"test_clock"`
@@ -54,6 +54,8 @@ type subscription struct {
 	periods int
 	// meteredFrom is since when usage has not been billed.
 	meteredFrom int64
+	// billedWith are the discounts that its current period was billed with.
+	billedWith []*discount
 	// issued are its invoices that were finalized, in order.
 	issued []string
 }

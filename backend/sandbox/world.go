@@ -17,6 +17,8 @@ type world struct {
 	agenda   agenda
 	counts   map[string]int64
 	dunning  dunning
+	// chargesAny lets amounts be charged that are too small for it.
+	chargesAny bool
 	// ahead is how many seconds the clock was moved by on purpose.
 	ahead int64
 
@@ -34,6 +36,9 @@ type world struct {
 	charges        *shelf[charge]
 	refunds        *shelf[refund]
 	creditNotes    *shelf[creditNote]
+	coupons        *shelf[coupon]
+	discounts      *shelf[discount]
+	schedules      *shelf[schedule]
 	portalConfigs  *shelf[portalConfig]
 	portalSessions *shelf[portalSession]
 	events         *shelf[stripeEvent]
@@ -80,6 +85,9 @@ func newWorld(s scenario, seededAt int64) *world {
 		charges:        newShelf("charge", func(o *charge) string { return o.ID }),
 		refunds:        newShelf("refund", func(o *refund) string { return o.ID }),
 		creditNotes:    newShelf("credit note", func(o *creditNote) string { return o.ID }),
+		coupons:        newShelf("coupon", func(o *coupon) string { return o.ID }),
+		discounts:      newShelf("discount", func(o *discount) string { return o.ID }),
+		schedules:      newShelf("subscription schedule", func(o *schedule) string { return o.ID }),
 		portalConfigs:  newShelf("configuration", func(o *portalConfig) string { return o.ID }),
 		portalSessions: newShelf("portal session", func(o *portalSession) string { return o.ID }),
 		testClocks:     newShelf("test clock", func(o *testClock) string { return o.ID }),
