@@ -85,6 +85,9 @@ func (a *App) ctx() context.Context {
 // Overview is the dashboard.
 func (a *App) Overview() (companion.Overview, error) { return a.companion.Overview(a.ctx()) }
 
+// Standing says how the account stands, why, and what can be done.
+func (a *App) Standing() (billing.Standing, error) { return a.companion.Standing(a.ctx()) }
+
 // Invoices is one page of the invoices that the filter matches.
 func (a *App) Invoices(filter billing.InvoiceFilter) (billing.InvoicePage, error) {
 	return a.companion.Invoices(a.ctx(), filter)

@@ -18,6 +18,7 @@ type method func(ctx context.Context, c *companion.Companion, args []json.RawMes
 // methods is all that a page may call, and nothing else is.
 var methods = map[string]method{
 	"Overview":    plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Overview(ctx) }),
+	"Standing":    plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Standing(ctx) }),
 	"SyncState":   plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.SyncState(), nil }),
 	"Sync":        plain(func(_ context.Context, c *companion.Companion) (any, error) { c.Sync(); return nil, nil }),
 	"Look":        plain(func(_ context.Context, c *companion.Companion) (any, error) { c.Look(); return nil, nil }),

@@ -25,7 +25,7 @@ const typesFile = "../../frontend/src/api/types.ts"
 var wire = []any{
 	companion.Overview{}, companion.InvoiceDetail{}, companion.SyncState{}, companion.Preferences{},
 	companion.Scenario{}, companion.About{}, companion.Destination{},
-	billing.InvoiceFilter{}, billing.InvoicePage{},
+	billing.InvoiceFilter{}, billing.InvoicePage{}, billing.Standing{},
 }
 
 // declaration is one type of the wire: an interface with its fields, or the

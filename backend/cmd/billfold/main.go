@@ -31,7 +31,10 @@ Flags can stand in ${config_file} as a JSON object, e.g. {"url": "...", "custome
 
 Exit codes: 0 what was asked for was done or shown (also from the local copy, when
 the server cannot be reached: "problem" in the JSON and a line on standard error then
-say so); 1 it could not be; 2 the command line makes no sense.
+say so); 1 it could not be; 2 the command line makes no sense. status also ends with
+3 when something needs attention, access is at risk, or the standing is not known; 4
+when access is lost, counts as lost (past due, unless the vendor grants grace) or the
+subscription ended because it was not paid. One that you ended on purpose is 0.
 
 Amounts in JSON are integers in minor units (cents), times are Unix seconds, and
 null stands for what is not known. docs/command-line.md describes every object.`
@@ -100,6 +103,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 		flags: flags.Flags, stdout: stdout, stderr: stderr,
 		log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
 	})
+	var standing stands
+	if errors.As(err, &standing) {
+		return int(standing)
+	}
 	if err != nil {
 		return fail(stderr, err)
 	}

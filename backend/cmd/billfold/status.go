@@ -27,6 +27,7 @@ type statusJSON struct {
 	NextChargeMethod *methodJSON        `json:"next_charge_method"`
 	Owed             []billing.Money    `json:"owed"`
 	AsOf             *int64             `json:"as_of"`
+	Standing         standingJSON       `json:"standing"`
 	Problem          *companion.Problem `json:"problem"`
 }
 
@@ -88,11 +89,27 @@ func (s *statusCommand) Run(ctx context.Context, p *program) error {
 		if err != nil {
 			return err
 		}
-		if s.JSON {
-			return p.printJSON(statusOf(overview, problem))
+		standing, err := c.Standing(ctx)
+		if err != nil {
+			return err
 		}
-		return p.printStatus(overview)
+		if err := s.show(p, overview, standing, problem); err != nil {
+			return err
+		}
+		if code := standingCode(standing); code != 0 {
+			return stands(code)
+		}
+		return nil
 	})
+}
+
+func (s *statusCommand) show(p *program, o companion.Overview, standing billing.Standing, problem *companion.Problem) error {
+	if !s.JSON {
+		return p.printStatus(o, standing)
+	}
+	status := statusOf(o, problem)
+	status.Standing = standingOf(standing)
+	return p.printJSON(status)
 }
 
 func statusOf(o companion.Overview, problem *companion.Problem) statusJSON {
@@ -168,9 +185,10 @@ func textOrNull(text string) *string {
 	return &text
 }
 
-func (p *program) printStatus(o companion.Overview) error {
+func (p *program) printStatus(o companion.Overview, standing billing.Standing) error {
 	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	row := func(name, value string) { _, _ = fmt.Fprintf(table, "%s\t%s\n", name, value) }
+	printStanding(row, standing)
 	if len(o.Subscriptions) == 0 {
 		row("Current Subscription", "none")
 	}

@@ -11,6 +11,7 @@ import type {
   Preferences,
   Problem,
   Scenario,
+  Standing,
   SyncState,
 } from './types'
 
@@ -69,6 +70,7 @@ export class Backend {
   }
 
   overview = () => this.#call<Overview>('Overview')
+  standing = () => this.#call<Standing>('Standing')
   invoices = (filter: InvoiceFilter) => this.#call<InvoicePage>('Invoices', filter)
   invoice = (id: string) => this.#call<InvoiceDetail>('Invoice', id)
   /** Starts a pull and returns at once; its progress arrives by "sync" events. */

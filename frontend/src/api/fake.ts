@@ -4,6 +4,7 @@
  */
 import { fakeAccounts, type FakeAccount } from './fakeaccounts'
 import { fakeNow } from './fakedata'
+import { standingOf } from './fakestanding'
 import type { EventName, Link, Transport } from './backend'
 import type {
   InvoiceDetail,
@@ -85,6 +86,8 @@ class Fake implements FakeTransport {
     switch (method) {
       case 'Overview':
         return this.#account.overview
+      case 'Standing':
+        return standingOf(this.#account.overview)
       case 'Invoices':
         return page(this.#account, args[0] as InvoiceFilter)
       case 'Invoice':

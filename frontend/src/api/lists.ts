@@ -2,19 +2,25 @@
 const listFields = new Set([
   'credit_notes',
   'discounts',
+  'given_up',
+  'invoice_ids',
   'invoice_years',
   'invoices',
   'items',
   'latest_invoices',
   'lines',
   'notices',
+  'others',
   'owed',
+  'owed_on',
   'payment_methods',
   'payments',
   'refunds',
+  'remedies',
   'subscriptions',
   'tax_ids',
   'taxes',
+  'unknown',
 ])
 
 /** Gives an answer with [] wherever a list came as null; the argument is changed. */
