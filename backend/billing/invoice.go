@@ -99,6 +99,9 @@ type Invoice struct {
 	AutoAdvance   bool  `json:"auto_advance"`
 	Attempted     bool  `json:"attempted"`
 	Attempts      int64 `json:"attempts"`
+	// NeedsConfirmation tells that its payment waits for the subscriber to confirm
+	// it with their bank (3-D Secure). No automatic attempt follows.
+	NeedsConfirmation bool `json:"needs_confirmation"`
 
 	CreatedAt       Time `json:"created_at"`
 	EffectiveAt     Time `json:"effective_at"`

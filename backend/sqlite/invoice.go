@@ -34,13 +34,13 @@ func (r *invoiceRecord) columns() []column {
 		{"period_start", &r.PeriodStart}, {"period_end", &r.PeriodEnd},
 		{"default_payment_method_id", &r.DefaultPaymentMethodID}, {"payment_id", &r.PaymentID},
 		{"revision_of_id", &r.RevisionOfID}, {"latest_revision_id", &r.LatestRevisionID},
-		{"finalization_error", &r.FinalizationError},
+		{"finalization_error", &r.FinalizationError}, {"needs_confirmation", &r.NeedsConfirmation},
 		{"taxes", &r.taxes}, {"billed_to", &r.billedTo}, {"seller", &r.seller}, {"lines", &r.lines},
 	}
 }
 
 var (
-	invoiceTable = newTable("invoices", &invoiceRecord{}, "year", "search", "card")
+	invoiceTable = newTable("invoices", &invoiceRecord{}, "year", "search", "card").with("needs_confirmation")
 	// listReading is invoiceTable.reading with no lines.
 	listReading = strings.Replace(invoiceTable.reading, ", lines, digest", ", 'null' AS lines, digest", 1)
 )

@@ -28,10 +28,14 @@ var paymentTable = newTable("payments", &paymentRecord{})
 
 // Payments gives the payments of one invoice, newest first.
 func (c *Cache) Payments(ctx context.Context, invoiceID string) ([]billing.Payment, error) {
+	return c.readPayments(ctx, "WHERE invoice_id = ?", invoiceID)
+}
+
+func (c *Cache) readPayments(ctx context.Context, where string, arguments ...any) ([]billing.Payment, error) {
 	payments := []billing.Payment{}
-	query := "SELECT " + paymentTable.reading + " FROM payments WHERE invoice_id = ? ORDER BY created_at DESC, id DESC"
+	query := "SELECT " + paymentTable.reading + " FROM payments " + where + " ORDER BY created_at DESC, id DESC"
 	err := c.file.reading(ctx, "read payments", func(tx *sql.Tx) error {
-		return readAll(ctx, tx, query, []any{invoiceID}, func(rows *sql.Rows) error {
+		return readAll(ctx, tx, query, arguments, func(rows *sql.Rows) error {
 			var r paymentRecord
 			if _, err := paymentTable.scan(rows, &r); err != nil {
 				return err
@@ -43,6 +47,12 @@ func (c *Cache) Payments(ctx context.Context, invoiceID string) ([]billing.Payme
 		})
 	})
 	return payments, err
+}
+
+// UnsettledPayments gives the payments of all invoices that are not settled,
+// newest first.
+func (c *Cache) UnsettledPayments(ctx context.Context) ([]billing.Payment, error) {
+	return c.readPayments(ctx, "WHERE invoice_id IN (SELECT id FROM invoices WHERE status IN ('draft', 'open', 'uncollectible'))")
 }
 
 func paymentRecordOf(p billing.Payment) (*paymentRecord, error) {

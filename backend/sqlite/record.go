@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"billfold/backend/billing"
@@ -30,6 +31,7 @@ type table struct {
 	name    string
 	names   []string // the columns of the record
 	made    []string // columns that are made here and not part of the digest
+	younger []string // columns of a later migration: see digestedOf
 	upsert  string
 	reading string // the columns of the record and the digest, for SELECT
 }
@@ -56,6 +58,12 @@ func newTable(name string, empty record, made ...string) table {
 	return t
 }
 
+// with names the columns that a later migration added, as integers of 0.
+func (t table) with(younger ...string) table {
+	t.younger = younger
+	return t
+}
+
 // values gives what is bound for a record, its digest after its own columns.
 func (t table) values(r record, made ...any) []any {
 	columns := r.columns()
@@ -63,8 +71,23 @@ func (t table) values(r record, made ...any) []any {
 	for _, c := range columns {
 		values = append(values, valueOf(c.field))
 	}
-	values = append(values, digestOf(values))
+	values = append(values, digestOf(t.digestedOf(values)))
 	return append(values, made...)
+}
+
+// digestedOf leaves out what a row of an older schema has no part of in its
+// digest: a younger column that still holds the 0 it was added with.
+func (t table) digestedOf(values []any) []any {
+	if len(t.younger) == 0 {
+		return values
+	}
+	digested := make([]any, 0, len(values))
+	for i, value := range values {
+		if value != int64(0) || !slices.Contains(t.younger, t.names[i]) {
+			digested = append(digested, value)
+		}
+	}
+	return digested
 }
 
 // scanner is a row that was read: *sql.Row or *sql.Rows.

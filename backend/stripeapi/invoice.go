@@ -61,6 +61,7 @@ type wireInvoice struct {
 
 	DefaultPaymentMethod reference `json:"default_payment_method"`
 	Charge               reference `json:"charge"`
+	PaymentIntent        reference `json:"payment_intent"`
 	LatestRevision       reference `json:"latest_revision"`
 	FromInvoice          *struct {
 		Invoice reference `json:"invoice"`
@@ -70,6 +71,9 @@ type wireInvoice struct {
 		Type *string `json:"type"`
 	} `json:"last_finalization_error"`
 	wireParties
+
+	// waits is what its payment intent said: see completeConfirmations.
+	waits bool
 }
 
 type wireTransitions struct {
@@ -155,6 +159,9 @@ func (c *Client) Invoices(ctx context.Context, since billing.Time, take func(pag
 			if err := c.completeLines(ctx, page); err != nil {
 				return err
 			}
+			if err := c.completeConfirmations(ctx, page); err != nil {
+				return err
+			}
 			invoices := make([]billing.Invoice, len(page))
 			for i := range page {
 				invoices[i] = page[i].value()
@@ -178,13 +185,17 @@ func (c *Client) Invoice(ctx context.Context, id string) (billing.Invoice, error
 	if err == nil && got.ID != id {
 		err = unreadable(errors.New("another invoice than was asked for"))
 	}
+	one := []wireInvoice{got}
 	if err == nil {
-		err = c.completeLines(ctx, []wireInvoice{got})
+		err = c.completeLines(ctx, one)
+	}
+	if err == nil {
+		err = c.completeConfirmations(ctx, one)
 	}
 	if err != nil {
 		return billing.Invoice{}, fmt.Errorf("retrieve invoice: %w", err)
 	}
-	return got.value(), nil
+	return one[0].value(), nil
 }
 
 // completeLines fetches, side by side, the lines of the invoices that embed only
@@ -227,6 +238,7 @@ func (w *wireInvoice) value() billing.Invoice {
 		Taxes: taxesOf(w.TotalTaxAmounts, currency, nil),
 
 		PaidOutOfBand: w.PaidOutOfBand, AutoAdvance: w.AutoAdvance, Attempted: w.Attempted, Attempts: numberOf(w.AttemptCount),
+		NeedsConfirmation: w.waits,
 
 		CreatedAt: timeOf(w.Created), EffectiveAt: timeOf(w.EffectiveAt), DueAt: timeOf(w.DueDate),
 		FinalizedAt: timeOf(w.Transitions.FinalizedAt), PaidAt: timeOf(w.Transitions.PaidAt),

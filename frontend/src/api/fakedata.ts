@@ -111,6 +111,7 @@ export function invoice({ index, at, net, status = 'paid', text }: InvoiceWishes
     auto_advance: true,
     attempted: status !== 'draft',
     attempts: status === 'open' ? 2 : 1,
+    needs_confirmation: false,
     created_at: at,
     effective_at: status === 'draft' ? 0 : at,
     finalized_at: status === 'draft' ? 0 : at,

@@ -221,6 +221,7 @@ export interface Invoice {
   auto_advance: boolean
   attempted: boolean
   attempts: number
+  needs_confirmation: boolean
   created_at: Time
   effective_at: Time
   finalized_at: Time
