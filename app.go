@@ -110,6 +110,24 @@ func (a *App) CancelSync() { a.companion.CancelSync() }
 // SyncState is how the present or last pull goes.
 func (a *App) SyncState() companion.SyncState { return a.companion.SyncState() }
 
+// Notifications are what is to be told now; each is given out once.
+func (a *App) Notifications() ([]billing.Notification, error) {
+	return a.companion.Notifications(a.ctx())
+}
+
+// NotificationSettings are what the person wants to hear.
+func (a *App) NotificationSettings() (billing.NotificationSettings, error) {
+	return a.companion.NotificationSettings(a.ctx())
+}
+
+// SetNotificationSettings keeps what the person wants to hear.
+func (a *App) SetNotificationSettings(settings billing.NotificationSettings) error {
+	return a.companion.SetNotificationSettings(a.ctx(), settings)
+}
+
+// Support writes the account down for the vendor's support.
+func (a *App) Support() (companion.SupportCase, error) { return a.companion.Support(a.ctx()) }
+
 // Preferences are what the person set for the window.
 func (a *App) Preferences() (companion.Preferences, error) { return a.companion.Preferences(a.ctx()) }
 

@@ -17,11 +17,17 @@ type method func(ctx context.Context, c *companion.Companion, args []json.RawMes
 
 // methods is all that a page may call, and nothing else is.
 var methods = map[string]method{
-	"Overview":    plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Overview(ctx) }),
-	"Standing":    plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Standing(ctx) }),
-	"SyncState":   plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.SyncState(), nil }),
-	"Sync":        plain(func(_ context.Context, c *companion.Companion) (any, error) { c.Sync(); return nil, nil }),
-	"Look":        plain(func(_ context.Context, c *companion.Companion) (any, error) { c.Look(); return nil, nil }),
+	"Overview":             plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Overview(ctx) }),
+	"Standing":             plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Standing(ctx) }),
+	"SyncState":            plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.SyncState(), nil }),
+	"Sync":                 plain(func(_ context.Context, c *companion.Companion) (any, error) { c.Sync(); return nil, nil }),
+	"Look":                 plain(func(_ context.Context, c *companion.Companion) (any, error) { c.Look(); return nil, nil }),
+	"Notifications":        plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Notifications(ctx) }),
+	"NotificationSettings": plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.NotificationSettings(ctx) }),
+	"SetNotificationSettings": with(func(ctx context.Context, c *companion.Companion, s billing.NotificationSettings) (any, error) {
+		return nil, c.SetNotificationSettings(ctx, s)
+	}),
+	"Support":     plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Support(ctx) }),
 	"CancelSync":  plain(func(_ context.Context, c *companion.Companion) (any, error) { c.CancelSync(); return nil, nil }),
 	"Preferences": plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Preferences(ctx) }),
 	"Scenarios":   plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.Scenarios(), nil }),

@@ -93,12 +93,15 @@ type Companion struct {
 	asking      sync.Mutex // guards destination
 	destination Destination
 
-	syncing   sync.Mutex // guards the fields below
-	sync      SyncState
-	cancel    context.CancelFunc
-	finished  chan struct{}
-	closed    bool
-	listeners listeners
+	syncing sync.Mutex // guards the fields below
+	sync    SyncState
+	// failedRequest is the server's name for the request that the last pull failed
+	// with, "" where it gave none.
+	failedRequest string
+	cancel        context.CancelFunc
+	finished      chan struct{}
+	closed        bool
+	listeners     listeners
 }
 
 // Open opens the companion over the target's cache. It does not connect. It

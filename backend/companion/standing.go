@@ -15,19 +15,9 @@ func (c *Companion) Standing(ctx context.Context) (billing.Standing, error) {
 	if err != nil {
 		return billing.Standing{}, err
 	}
-	known, err := cache.Account(ctx)
+	snapshot, err := c.snapshot(ctx, cache)
 	if err != nil {
 		return billing.Standing{}, err
 	}
-	payments, err := cache.UnsettledPayments(ctx)
-	if err != nil {
-		return billing.Standing{}, err
-	}
-	marks, err := cache.Marks(ctx)
-	if err != nil {
-		return billing.Standing{}, err
-	}
-	return billing.StandingOf(billing.Snapshot{
-		Account: known, Payments: payments, Now: billing.At(c.config.Now()), SyncedAt: marks.SyncedAt,
-	}), nil
+	return billing.StandingOf(snapshot), nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"billfold/backend/billing"
 	"billfold/backend/mirror"
+	"billfold/backend/stripeapi"
 )
 
 // progressPause is the least time between two "sync" events of one step.
@@ -73,7 +74,7 @@ func (c *Companion) endSync(err error) {
 	c.syncing.Lock()
 	c.sync.Running, c.sync.Step = false, ""
 	c.sync.AttemptedAt = billing.At(c.config.Now())
-	c.sync.Problem = ProblemOf(err)
+	c.sync.Problem, c.failedRequest = ProblemOf(err), stripeapi.RequestID(err)
 	c.syncing.Unlock()
 	c.listeners.tell(EventSync)
 }

@@ -85,6 +85,16 @@ func Refused(err error) bool {
 	return errors.As(err, &refused)
 }
 
+// RequestID is the server's name for the request whose refusal became err, for its
+// support to look it up by; "" when there is none.
+func RequestID(err error) string {
+	var refused *refusal
+	if errors.As(err, &refused) {
+		return refused.requestID
+	}
+	return ""
+}
+
 // speaksForItself tells whether a status is believed without Stripe's envelope:
 // whatever stands before the server uses these in the same sense.
 func speaksForItself(status int) bool {

@@ -51,6 +51,8 @@ type cli struct {
 	Sync     syncCommand     `cmd:"" help:"Fetch what is new from the server."`
 	Invoices invoicesCommand `cmd:"" help:"List invoices, newest first."`
 	Invoice  invoiceCommand  `cmd:"" help:"Show one invoice with its lines and payments."`
+	Watch    watchCommand    `cmd:"" help:"Keep the copy fresh, and tell of failed payments, renewals and the like, each once."`
+	Support  supportCommand  `cmd:"" help:"Write down, redacted, what the vendor's support asks for first."`
 	Web      webCommand      `cmd:"" help:"Show the window in a browser, served from this machine."`
 	Open     openCommand     `cmd:"" help:"Open the desktop window, or browser mode where there is none."`
 }
