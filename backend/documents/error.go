@@ -11,7 +11,10 @@ import (
 	"billfold/backend/billing"
 )
 
-// explain gives an error of the disk its code and sentence.
+// Explain gives an error of the disk its code and a sentence; what was being done
+// is for a log.
+func Explain(err error, what string) error { return explain(err, what) }
+
 func explain(err error, what string) error {
 	var known *billing.Error
 	switch {

@@ -142,3 +142,45 @@ func (r *run) setAside(version billing.SavedDocument) error {
 	}
 	return billing.NewError(billing.CodeUnreadable, "The folder for documents holds too many files of one name.", nil)
 }
+
+// Remove takes away every saved file that is as it was saved, with the folders
+// below the archive's own that are empty then, and the list. A file that was
+// changed is the person's, and stays.
+func (v *Vault) Remove(ctx context.Context) error {
+	if err := v.recover(ctx); err != nil {
+		return err
+	}
+	saved, err := v.Index.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, version := range saved {
+		found, err := look(ctx, version)
+		if err != nil {
+			return err
+		}
+		if found == intact {
+			if err := removeFile(version); err != nil {
+				return err
+			}
+		}
+	}
+	return v.Index.Drop(ctx, saved)
+}
+
+func removeFile(version billing.SavedDocument) error {
+	root, err := os.OpenRoot(version.Folder)
+	if err != nil {
+		return explain(err, "open the folder")
+	}
+	defer func() { _ = root.Close() }()
+	if err := root.Remove(filepath.FromSlash(version.File)); err != nil && !isNotThere(err) {
+		return explain(err, "remove a saved document")
+	}
+	for _, folder := range foldersTo(version.File) {
+		if folder == "." || root.Remove(filepath.FromSlash(folder)) != nil {
+			break // it holds something else
+		}
+	}
+	return nil
+}
