@@ -171,12 +171,7 @@ func (c *Companion) find(ctx context.Context, of billing.DocumentRef) (billing.S
 		return billing.SavedDocument{}, err
 	}
 	versions := documents.ByRef(saved)[of]
-	var newest billing.SavedDocument
-	for _, version := range versions {
-		if version.Listed {
-			newest = version
-		}
-	}
+	newest, _ := documents.Newest(versions)
 	for _, document := range known {
 		if document.DocumentRef == of {
 			newest.State = documents.StateOf(document, versions)

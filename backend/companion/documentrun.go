@@ -161,6 +161,14 @@ func (c *Companion) DocumentsState() DocumentsState {
 	return state
 }
 
+// DocumentsProgress is DocumentsState without what has to be looked up: it can be
+// asked for from within an event.
+func (c *Companion) DocumentsProgress() DocumentsState {
+	c.documents.mu.Lock()
+	defer c.documents.mu.Unlock()
+	return c.documents.state
+}
+
 // countDocuments counts what is saved and what is not. The caller holds the account.
 func (c *Companion) countDocuments(ctx context.Context) {
 	known, saved, err := c.knownDocuments(ctx)

@@ -99,6 +99,7 @@ func selected(selection DocumentSelection) chooser {
 			}
 		}
 		wanted := []billing.Document{}
+		selection := selection.resolved(known)
 		for _, document := range known {
 			if selection.picks(document) {
 				wanted = append(wanted, document)
@@ -106,6 +107,19 @@ func selected(selection DocumentSelection) chooser {
 		}
 		return wanted, nil
 	}
+}
+
+// resolved adds the ids of the invoices that are named by their number, so that what
+// belongs to them is picked too.
+func (s DocumentSelection) resolved(known []billing.Document) DocumentSelection {
+	names := slices.Clone(s.Invoices)
+	for _, document := range known {
+		if document.Kind == billing.DocumentInvoice && slices.ContainsFunc(s.Invoices, func(name string) bool { return answersTo(document, name) }) {
+			names = append(names, document.ID)
+		}
+	}
+	s.Invoices = names
+	return s
 }
 
 func (s DocumentSelection) picks(d billing.Document) bool {
@@ -152,6 +166,35 @@ func (c *Companion) save(ctx context.Context, dir string, choose chooser) error 
 	})
 	c.noteFailures(progress)
 	return err
+}
+
+// SavedDocuments gives the newest saved version of each document of a selection that
+// has one; dir is that of Save.
+func (c *Companion) SavedDocuments(ctx context.Context, selection DocumentSelection, dir string) ([]billing.SavedDocument, error) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	known, _, err := c.knownDocuments(ctx)
+	if err != nil {
+		return nil, err
+	}
+	vault, err := c.vault(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	saved, err := vault.Index.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	byRef := documents.ByRef(saved)
+	selection = selection.resolved(known)
+	found := []billing.SavedDocument{}
+	for _, document := range known {
+		if newest, any := documents.Newest(byRef[document.DocumentRef]); any && selection.picks(document) {
+			newest.State = documents.StateOf(document, byRef[document.DocumentRef])
+			found = append(found, newest)
+		}
+	}
+	return found, nil
 }
 
 // noteFailures shows all failures of a run, and remembers what has no PDF.

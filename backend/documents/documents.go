@@ -118,7 +118,7 @@ func gone(root *os.Root, file string) bool {
 // StateOf says how the saved versions of a document stand; versions are those of
 // this document, the newest last.
 func StateOf(document billing.Document, versions []billing.SavedDocument) billing.DocumentState {
-	newest, any := newestListed(versions)
+	newest, any := Newest(versions)
 	switch {
 	case !any:
 		return billing.DocumentUnsaved
@@ -131,7 +131,8 @@ func StateOf(document billing.Document, versions []billing.SavedDocument) billin
 	}
 }
 
-func newestListed(versions []billing.SavedDocument) (newest billing.SavedDocument, any bool) {
+// Newest gives the newest version that is listed.
+func Newest(versions []billing.SavedDocument) (newest billing.SavedDocument, any bool) {
 	for _, version := range versions {
 		if version.Listed {
 			newest, any = version, true

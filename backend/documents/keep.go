@@ -16,7 +16,7 @@ import (
 
 // batchSize is how many files are put on the disk together: waiting for the disk
 // is what costs, and one wait serves all.
-const batchSize = 32
+const batchSize = 128
 
 // mostClashes ends the search for a name that is free.
 const mostClashes = 1000
@@ -111,7 +111,7 @@ func (r *run) syncBytes(batch []arrival) error {
 // choose decides which version an arrival is and what its file is called.
 func (r *run) choose(ctx context.Context, got arrival) (placing, error) {
 	p := placing{arrival: got}
-	newest, any := newestListed(r.saved[got.DocumentRef])
+	newest, any := Newest(r.saved[got.DocumentRef])
 	if got.temporary == "" {
 		p.version, p.there = newest, true
 		p.version.Stamp = got.Stamp

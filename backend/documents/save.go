@@ -249,7 +249,7 @@ func (r *run) fetch(ctx context.Context, item linked) (arrival, error) {
 	}
 	r.note(func(p *Progress) { p.Bytes += int64(len(body)) })
 	got := arrival{Document: item.Document, sum: sumOf(body), size: int64(len(body))}
-	if newest, any := newestListed(r.saved[item.DocumentRef]); any && newest.SHA256 == got.sum && r.aside[item.DocumentRef].File == "" && Present(newest) {
+	if newest, any := Newest(r.saved[item.DocumentRef]); any && newest.SHA256 == got.sum && r.aside[item.DocumentRef].File == "" && Present(newest) {
 		return got, nil
 	}
 	got.temporary, err = r.vault.writeTemporary(r.root, body)

@@ -99,7 +99,7 @@ func (v *Vault) Repair(ctx context.Context, report Report, issued []billing.Docu
 	damaged := append(append([]billing.SavedDocument{}, report.Missing...), report.Altered...)
 	r.note(func(p *Progress) { p.Total = len(damaged) })
 	for _, version := range damaged {
-		newest, _ := newestListed(r.saved[version.Ref()])
+		newest, _ := Newest(r.saved[version.Ref()])
 		document, known := byRef[version.Ref()]
 		switch {
 		case newest.Version != version.Version:
