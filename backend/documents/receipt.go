@@ -49,11 +49,9 @@ func (f *Fetcher) receiptLinks(page fetched) []string {
 			break
 		}
 	}
-	own := *page.at
-	own.Fragment = ""
-	if !strings.HasSuffix(own.Path, "/pdf") {
-		own = *(&url.URL{Scheme: own.Scheme, Host: own.Host, RawQuery: own.RawQuery, Path: strings.TrimSuffix(own.Path, "/") + "/pdf"})
-		links = append(links, own.String())
+	if at := page.at; !strings.HasSuffix(at.Path, "/pdf") {
+		beside := url.URL{Scheme: at.Scheme, Host: at.Host, RawQuery: at.RawQuery, Path: strings.TrimSuffix(at.Path, "/") + "/pdf"}
+		links = append(links, beside.String())
 	}
 	return links
 }

@@ -121,24 +121,21 @@ func (s Source) dial(ctx context.Context, network, address string) (net.Conn, er
 	}
 	host = strings.ToLower(host)
 	switch {
-	case loopback(host) && (s.isOwn("http", host, port) || s.isOwn("https", host, port)):
-		dialer.Control = only(netip.Addr.IsLoopback)
-	case s.isOwn("https", host, port):
+	case s.isOwn("http", host, port) || s.isOwn("https", host, port):
+		// The person's own choice, also on this machine or in their network.
 	case s.knows(host):
-		dialer.Control = only(public)
+		dialer.Control = publicOnly
 	}
 	return dialer.DialContext(ctx, network, address)
 }
 
-// only lets through connections to addresses that are right.
-func only(right func(netip.Addr) bool) func(network, address string, _ syscall.RawConn) error {
-	return func(_, address string, _ syscall.RawConn) error {
-		to, err := netip.ParseAddrPort(address)
-		if err != nil || !right(to.Addr().Unmap()) {
-			return refused("a name that leads to an address in a private network")
-		}
-		return nil
+// publicOnly lets through connections to addresses that may be a public host's.
+func publicOnly(_, address string, _ syscall.RawConn) error {
+	to, err := netip.ParseAddrPort(address)
+	if err != nil || !public(to.Addr().Unmap()) {
+		return refused("a name that leads to an address in a private network")
 	}
+	return nil
 }
 
 // special are ranges that are nobody's public host.

@@ -20,14 +20,28 @@ type Archive struct {
 // tells nobody who it is.
 func (p *Personal) Archive(account string) *Archive { return &Archive{file: p.file, account: account} }
 
+const savedReading = `SELECT kind, object_id, version, number, folder, file, sha256, size, stamp, saved_at, listed
+	FROM documents WHERE account = ?`
+
 // List gives all versions of all documents, of each document the newest last.
 // Their State is not known here.
 func (a *Archive) List(ctx context.Context) ([]billing.SavedDocument, error) {
+	return a.read(ctx, savedReading+" ORDER BY kind, object_id, version", a.account)
+}
+
+// Of gives the versions of these objects' documents alone.
+func (a *Archive) Of(ctx context.Context, objectIDs []string) ([]billing.SavedDocument, error) {
+	ids, err := pack(objectIDs)
+	if err != nil {
+		return nil, err
+	}
+	return a.read(ctx, savedReading+" AND kind IN ('invoice', 'credit_note', 'receipt') AND object_id IN (SELECT value FROM json_each(?)) ORDER BY kind, object_id, version", a.account, ids)
+}
+
+func (a *Archive) read(ctx context.Context, query string, arguments ...any) ([]billing.SavedDocument, error) {
 	documents := []billing.SavedDocument{}
-	query := `SELECT kind, object_id, version, number, folder, file, sha256, size, stamp, saved_at, listed
-		FROM documents WHERE account = ? ORDER BY kind, object_id, version`
 	err := a.file.reading(ctx, "list saved documents", func(tx *sql.Tx) error {
-		return readAll(ctx, tx, query, []any{a.account}, func(rows *sql.Rows) error {
+		return readAll(ctx, tx, query, arguments, func(rows *sql.Rows) error {
 			var d billing.SavedDocument
 			err := rows.Scan(&d.Kind, &d.ObjectID, &d.Version, &d.Number, &d.Folder, &d.File, &d.SHA256, &d.Size, &d.Stamp, &d.SavedAt, &d.Listed)
 			d.FileName = path.Base(d.File)

@@ -48,6 +48,9 @@ func TestAnArchiveListsWhatWasKeptOfOneAccount(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustListed(t, mine, one, two, other)
+	if got, err := mine.Of(t.Context(), []string{"in_2", "in_9"}); err != nil || len(got) != 1 || !reflect.DeepEqual(got[0], other) {
+		t.Errorf("of one object: %+v, %v", got, err)
+	}
 	// The same version again takes the place of the one before.
 	other.Listed, other.Stamp = true, "void"
 	if err := mine.Keep(t.Context(), []billing.SavedDocument{other}); err != nil {
