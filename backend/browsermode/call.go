@@ -3,6 +3,7 @@ package browsermode
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -11,48 +12,6 @@ import (
 	"billfold/backend/billing"
 	"billfold/backend/companion"
 )
-
-// method answers one call of the window.
-type method func(ctx context.Context, c *companion.Companion, args []json.RawMessage) (any, error)
-
-// methods is all that a page may call, and nothing else is.
-var methods = map[string]method{
-	"Overview":             plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Overview(ctx) }),
-	"Standing":             plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Standing(ctx) }),
-	"SyncState":            plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.SyncState(), nil }),
-	"Sync":                 plain(func(_ context.Context, c *companion.Companion) (any, error) { c.Sync(); return nil, nil }),
-	"Look":                 plain(func(_ context.Context, c *companion.Companion) (any, error) { c.Look(); return nil, nil }),
-	"Notifications":        plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Notifications(ctx) }),
-	"NotificationSettings": plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.NotificationSettings(ctx) }),
-	"SetNotificationSettings": with(func(ctx context.Context, c *companion.Companion, s billing.NotificationSettings) (any, error) {
-		return nil, c.SetNotificationSettings(ctx, s)
-	}),
-	"Support":     plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Support(ctx) }),
-	"CancelSync":  plain(func(_ context.Context, c *companion.Companion) (any, error) { c.CancelSync(); return nil, nil }),
-	"Preferences": plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Preferences(ctx) }),
-	"Scenarios":   plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.Scenarios(), nil }),
-	"About":       plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.About(), nil }),
-	"Destination": plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.Destination(), nil }),
-	"Invoices": with(func(ctx context.Context, c *companion.Companion, f billing.InvoiceFilter) (any, error) {
-		return c.Invoices(ctx, f)
-	}),
-	"Invoice": with(func(ctx context.Context, c *companion.Companion, id string) (any, error) { return c.Invoice(ctx, id) }),
-	"OpenScenario": with(func(ctx context.Context, c *companion.Companion, name string) (any, error) {
-		return nil, c.OpenScenario(ctx, name)
-	}),
-	"SetPreferences": with(func(ctx context.Context, c *companion.Companion, p companion.Preferences) (any, error) {
-		return nil, c.SetPreferences(ctx, p)
-	}),
-}
-
-// Methods names all that a page may call.
-func Methods() []string {
-	names := make([]string, 0, len(methods))
-	for name := range methods {
-		names = append(names, name)
-	}
-	return names
-}
 
 func plain(do func(context.Context, *companion.Companion) (any, error)) method {
 	return func(ctx context.Context, c *companion.Companion, args []json.RawMessage) (any, error) {
@@ -73,6 +32,20 @@ func with[A any](do func(context.Context, *companion.Companion, A) (any, error))
 			return nil, wrongArguments(err)
 		}
 		return do(ctx, c, argument)
+	}
+}
+
+func with2[A, B any](do func(context.Context, *companion.Companion, A, B) (any, error)) method {
+	return func(ctx context.Context, c *companion.Companion, args []json.RawMessage) (any, error) {
+		var a A
+		var b B
+		if len(args) != 2 {
+			return nil, wrongArguments(nil)
+		}
+		if err := errors.Join(json.Unmarshal(args[0], &a), json.Unmarshal(args[1], &b)); err != nil {
+			return nil, wrongArguments(err)
+		}
+		return do(ctx, c, a, b)
 	}
 }
 

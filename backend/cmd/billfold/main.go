@@ -53,6 +53,8 @@ type cli struct {
 	Invoice  invoiceCommand  `cmd:"" help:"Show one invoice with its lines and payments."`
 	Watch    watchCommand    `cmd:"" help:"Keep the copy fresh, and tell of failed payments, renewals and the like, each once."`
 	Support  supportCommand  `cmd:"" help:"Write down, redacted, what the vendor's support asks for first."`
+	Save     saveCommand     `cmd:"" help:"Save invoices, credit notes and receipts as PDFs."`
+	Verify   verifyCommand   `cmd:"" help:"Check the saved PDFs, and fetch damaged ones again."`
 	Web      webCommand      `cmd:"" help:"Show the window in a browser, served from this machine."`
 	Open     openCommand     `cmd:"" help:"Open the desktop window, or browser mode where there is none."`
 }

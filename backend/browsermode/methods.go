@@ -1,0 +1,66 @@
+package browsermode
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+
+	"billfold/backend/billing"
+	"billfold/backend/companion"
+)
+
+// method answers one call of the window.
+type method func(ctx context.Context, c *companion.Companion, args []json.RawMessage) (any, error)
+
+// methods is all that a page may call, and nothing else is: one list a subject.
+var methods = together(accountMethods, noticeMethods, documentMethods)
+
+func together(lists ...map[string]method) map[string]method {
+	all := map[string]method{}
+	for _, list := range lists {
+		maps.Copy(all, list)
+	}
+	return all
+}
+
+// Methods names all that a page may call.
+func Methods() []string {
+	names := make([]string, 0, len(methods))
+	for name := range methods {
+		names = append(names, name)
+	}
+	return names
+}
+
+var accountMethods = map[string]method{
+	"Overview":    plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Overview(ctx) }),
+	"SyncState":   plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.SyncState(), nil }),
+	"Sync":        plain(func(_ context.Context, c *companion.Companion) (any, error) { c.Sync(); return nil, nil }),
+	"CancelSync":  plain(func(_ context.Context, c *companion.Companion) (any, error) { c.CancelSync(); return nil, nil }),
+	"Preferences": plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Preferences(ctx) }),
+	"Scenarios":   plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.Scenarios(), nil }),
+	"About":       plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.About(), nil }),
+	"Destination": plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.Destination(), nil }),
+	"Invoices": with(func(ctx context.Context, c *companion.Companion, f billing.InvoiceFilter) (any, error) {
+		return c.Invoices(ctx, f)
+	}),
+	"Invoice": with(func(ctx context.Context, c *companion.Companion, id string) (any, error) { return c.Invoice(ctx, id) }),
+	"OpenScenario": with(func(ctx context.Context, c *companion.Companion, name string) (any, error) {
+		return nil, c.OpenScenario(ctx, name)
+	}),
+	"SetPreferences": with(func(ctx context.Context, c *companion.Companion, p companion.Preferences) (any, error) {
+		return nil, c.SetPreferences(ctx, p)
+	}),
+}
+
+// noticeMethods tell how the account stands, and what is worth telling of it.
+var noticeMethods = map[string]method{
+	"Standing":             plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Standing(ctx) }),
+	"Look":                 plain(func(_ context.Context, c *companion.Companion) (any, error) { c.Look(); return nil, nil }),
+	"Notifications":        plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Notifications(ctx) }),
+	"NotificationSettings": plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.NotificationSettings(ctx) }),
+	"SetNotificationSettings": with(func(ctx context.Context, c *companion.Companion, s billing.NotificationSettings) (any, error) {
+		return nil, c.SetNotificationSettings(ctx, s)
+	}),
+	"Support": plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Support(ctx) }),
+}
