@@ -36,6 +36,21 @@ func (r *reading) readTaxIDs(ctx context.Context) error {
 	return err
 }
 
+// wantsPortal leaves the very first pull its one round of requests: until the
+// second one nothing is ruled out, and what is turned off is refused in the portal.
+func (r *reading) wantsPortal() bool {
+	return r.known.Customer.ID != "" && (r.full || !r.known.Portal.Known)
+}
+
+// readPortal asks what the vendor's portal offers, which changes rarely.
+func (r *reading) readPortal(ctx context.Context) error {
+	features, err := r.source.API.PortalFeatures(ctx)
+	if err == nil {
+		r.keep(func() { r.pulled.Portal = &features })
+	}
+	return err
+}
+
 // expectedPreviews lists the subscriptions whose next invoice is asked for
 // before it is known whether they still have one. Where none is known it is the
 // one that Stripe chooses, "": an ordinary subscriber has one subscription, and
