@@ -29,8 +29,19 @@ type App struct {
 func (a *App) started(window context.Context) {
 	a.mu.Lock()
 	a.window = window
-	a.stop = a.companion.Subscribe(func(event string) { runtime.EventsEmit(window, event) })
+	a.stop = a.companion.Subscribe(func(event string) {
+		if event == companion.EventFront {
+			toFront(window)
+		}
+		runtime.EventsEmit(window, event)
+	})
 	a.mu.Unlock()
+}
+
+// toFront shows the window to somebody who was elsewhere.
+func toFront(window context.Context) {
+	runtime.WindowUnminimise(window)
+	runtime.WindowShow(window)
 }
 
 // painted is called by Wails when the page is there. The first pull waits for it,
@@ -63,8 +74,7 @@ func (a *App) secondStart(request instance.Request) instance.Reply {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	if a.window != nil {
-		runtime.WindowUnminimise(a.window)
-		runtime.WindowShow(a.window)
+		toFront(a.window)
 	}
 	return instance.Reply{Program: program}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"runtime/debug"
 
@@ -16,7 +17,17 @@ import (
 type method func(ctx context.Context, c *companion.Companion, args []json.RawMessage) (any, error)
 
 // methods is all that a page may call, and nothing else is.
-var methods = map[string]method{
+var methods = joined(viewMethods, handOffMethods, informationMethods)
+
+func joined(groups ...map[string]method) map[string]method {
+	all := map[string]method{}
+	for _, group := range groups {
+		maps.Copy(all, group)
+	}
+	return all
+}
+
+var viewMethods = map[string]method{
 	"Overview":    plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Overview(ctx) }),
 	"SyncState":   plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.SyncState(), nil }),
 	"Sync":        plain(func(_ context.Context, c *companion.Companion) (any, error) { c.Sync(); return nil, nil }),

@@ -55,6 +55,7 @@ func (c *Companion) OpenScenario(ctx context.Context, name string) error {
 	// every reader up.
 	c.choosing.Lock()
 	defer c.choosing.Unlock()
+	c.CancelHandOff()
 	c.stopSync(false)
 	if err := c.replaceAccount(ctx, Target{Connection: ConnectionSandbox, Scenario: name}); err != nil {
 		c.config.Log.Warn("the account shown before did not close cleanly", "error", err)

@@ -69,6 +69,15 @@ type Config struct {
 	Now func() time.Time
 	// Log hears of what went wrong; nil is silent.
 	Log *slog.Logger
+	// OpenBrowser shows an address in the person's browser; nil where there is none.
+	OpenBrowser func(address string) error
+	// Hosts are names, beside Stripe's and the connection's own, that the vendor's
+	// hosted pages are at.
+	Hosts []string
+	// Support is the vendor's address for help; "" when it is not known.
+	Support string
+	// Wait passes the time between two looks for a change; nil is a timer.
+	Wait func(context.Context, time.Duration) error
 }
 
 // The events that Subscribe tells of. They carry no data: read again.
@@ -76,6 +85,8 @@ const (
 	EventChanged = "changed" // the cache holds something else now
 	EventSync    = "sync"    // SyncState is another
 	EventOpen    = "open"    // Destination has something
+	EventHandOff = "handoff" // HandOffState is another
+	EventFront   = "front"   // the person came back from their browser: show yourself
 )
 
 // Companion is one person's Billfold. All its methods may be called at once.
@@ -90,6 +101,10 @@ type Companion struct {
 
 	asking      sync.Mutex // guards destination
 	destination Destination
+
+	handing sync.Mutex // guards visit and handOff
+	visit   *visit     // nil when no hand-off is under way
+	handOff HandOffState
 
 	syncing   sync.Mutex // guards the fields below
 	sync      SyncState
@@ -139,6 +154,7 @@ func (c *Companion) openPersonal(ctx context.Context) error {
 
 // Close stops a pull that is running, waits for it, and closes the files.
 func (c *Companion) Close() error {
+	c.endVisit()
 	c.stopSync(true)
 	c.mu.Lock()
 	defer c.mu.Unlock()

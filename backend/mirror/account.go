@@ -36,13 +36,8 @@ func (r *reading) readTaxIDs(ctx context.Context) error {
 	return err
 }
 
-// wantsPortal leaves the very first pull its one round of requests: until the
-// second one nothing is ruled out, and what is turned off is refused in the portal.
-func (r *reading) wantsPortal() bool {
-	return r.known.Customer.ID != "" && (r.full || !r.known.Portal.Known)
-}
-
-// readPortal asks what the vendor's portal offers, which changes rarely.
+// readPortal asks what the vendor's portal offers. That changes rarely, and what
+// was turned off since is refused there, so only a full pull asks.
 func (r *reading) readPortal(ctx context.Context) error {
 	features, err := r.source.API.PortalFeatures(ctx)
 	if err == nil {

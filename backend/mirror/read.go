@@ -87,14 +87,14 @@ func (r *reading) first(ctx context.Context) error {
 	ask(r.readSubscriptions)
 	ask(r.readPaymentMethods)
 	ask(r.readTaxIDs)
-	if r.wantsPortal() {
-		ask(r.readPortal)
-	}
 	for _, id := range r.expectedPreviews() {
 		ask(func(ctx context.Context) error { return r.readPreview(ctx, id, true) })
 	}
 	for _, id := range r.oldUnsettled() {
 		ask(func(ctx context.Context) error { return r.readInvoice(ctx, id) })
+	}
+	if r.full {
+		ask(r.readPortal)
 	}
 	return group.Wait()
 }

@@ -48,8 +48,13 @@ type cli struct {
 	Sync     syncCommand     `cmd:"" help:"Fetch what is new from the server."`
 	Invoices invoicesCommand `cmd:"" help:"List invoices, newest first."`
 	Invoice  invoiceCommand  `cmd:"" help:"Show one invoice with its lines and payments."`
-	Web      webCommand      `cmd:"" help:"Show the window in a browser, served from this machine."`
-	Open     openCommand     `cmd:"" help:"Open the desktop window, or browser mode where there is none."`
+	Methods  methodsCommand  `cmd:"" help:"List the saved payment methods, and which of them pays next."`
+
+	BillingInfo billingInfoCommand `cmd:"" help:"Show what invoices are made out to, and what the next one will lack."`
+
+	Portal portalCommand `cmd:"" help:"Go to the vendor's customer portal, and learn what changed there."`
+	Web    webCommand    `cmd:"" help:"Show the window in a browser, served from this machine."`
+	Open   openCommand   `cmd:"" help:"Open the desktop window, or browser mode where there is none."`
 }
 
 // program is what the commands run with.
