@@ -132,22 +132,33 @@ func (c *Companion) linkFor(ctx context.Context, v *visit) (billing.SecretLink, 
 		})
 		return link, err
 	}
-	wanted := stripeapi.PortalRequest{Flow: v.portalFlow, SubscriptionID: v.request.SubscriptionID, Locale: v.request.Locale}
-	door, err := handoff.AwaitReturn(visitLasts, func() { v.knock(true) })
-	if err == nil {
-		v.door, wanted.ReturnURL = door, door.URL()
-		if page := c.returnPage(); page != "" {
-			wanted.ReturnURL = door.Through(page)
-		}
-	} else {
-		c.config.Log.Warn("nobody waits for the browser to come back", "error", err)
+	wanted := stripeapi.PortalRequest{
+		Flow: v.portalFlow, SubscriptionID: v.request.SubscriptionID, Locale: v.request.Locale, ReturnURL: c.openDoor(v),
 	}
 	var link billing.SecretLink
-	err = c.ask(ctx, func(api *stripeapi.Client) (err error) {
+	err := c.ask(ctx, func(api *stripeapi.Client) (err error) {
 		link, err = api.PortalSession(ctx, wanted)
 		return err
 	})
 	return link, err
+}
+
+// openDoor has the browser's return awaited, and gives the address to come back to;
+// "" where that cannot be. Who asked for the link alone may be gone by then.
+func (c *Companion) openDoor(v *visit) string {
+	if v.request.Silent && c.Target().Connection != ConnectionSandbox {
+		return ""
+	}
+	door, err := handoff.AwaitReturn(visitLasts, func() { v.knock(true) })
+	if err != nil {
+		c.config.Log.Warn("nobody waits for the browser to come back", "error", err)
+		return ""
+	}
+	v.door = door
+	if page := c.returnPage(); page != "" {
+		return door.Through(page)
+	}
+	return door.URL()
 }
 
 // await looks whenever somebody knocks, and now and then by itself, until the

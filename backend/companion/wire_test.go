@@ -26,6 +26,9 @@ var wire = []any{
 	companion.Overview{}, companion.InvoiceDetail{}, companion.SyncState{}, companion.Preferences{},
 	companion.Scenario{}, companion.About{}, companion.Destination{},
 	billing.InvoiceFilter{}, billing.InvoicePage{},
+	companion.HandOffRequest{}, companion.HandOffTicket{}, companion.HandOffState{}, companion.PaymentMethodsView{},
+	companion.BillingInformationView{}, companion.BillingReview{}, companion.BillingSaved{}, billing.BillingDraft{},
+	companion.TaxIDDraft{}, companion.TaxIDReplacement{}, companion.TaxIDChange{}, billing.TaxIDType{}, companion.PlanView{},
 }
 
 // declaration is one type of the wire: an interface with its fields, or the
