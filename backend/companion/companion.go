@@ -102,9 +102,10 @@ type Companion struct {
 	asking      sync.Mutex // guards destination
 	destination Destination
 
-	handing sync.Mutex // guards visit and handOff
-	visit   *visit     // nil when no hand-off is under way
-	handOff HandOffState
+	starting sync.Mutex // held while a hand-off takes another's place
+	handing  sync.Mutex // guards visit and handOff
+	visit    *visit     // nil when no hand-off is under way
+	handOff  HandOffState
 
 	syncing   sync.Mutex // guards the fields below
 	sync      SyncState

@@ -60,6 +60,9 @@ func (c *Companion) HandOff(ctx context.Context, request HandOffRequest) (HandOf
 	if !planned.Allowed {
 		return planned.HandOffTicket, billing.NewError(billing.CodeNotOffered, "The vendor's customer portal does not offer this.", nil)
 	}
+	// One at a time: the earlier of two must not go on unseen.
+	c.starting.Lock()
+	defer c.starting.Unlock()
 	c.endVisit()
 	background, cancel := context.WithCancel(context.Background())
 	v := &visit{errand: planned, knocks: make(chan bool, 1), cancel: cancel, ended: make(chan struct{})}
@@ -118,7 +121,9 @@ func (c *Companion) prepare(ctx context.Context, v *visit) (address string, err 
 	freshening, done := context.WithTimeout(ctx, freshenLimit)
 	defer done()
 	// Where it fails, what is known already has to do.
-	_, _ = c.Pull(freshening, false)
+	if _, err := c.Pull(freshening, false); billing.CodeOf(err) == billing.CodeBusy {
+		c.awaitSync(freshening)
+	}
 	v.before, err = c.snapshot(ctx, nil)
 	return address, err
 }
