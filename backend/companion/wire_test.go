@@ -82,7 +82,9 @@ func compare(t *testing.T, name string, ours, theirs declaration) {
 
 func declarationsOfGo(t *testing.T) map[string]declaration {
 	t.Helper()
-	reader := goReader{found: map[string]declaration{}, types: map[string]reflect.Type{}, values: stringConstants(t, "../billing")}
+	values := stringConstants(t, "../billing")
+	maps.Copy(values, stringConstants(t, "."))
+	reader := goReader{found: map[string]declaration{}, types: map[string]reflect.Type{}, values: values}
 	for _, value := range wire {
 		reader.nameOf(t, reflect.TypeOf(value))
 	}
