@@ -28,7 +28,7 @@ func (l SecretLink) Host() string {
 	return parsed.Hostname()
 }
 
-// String, GoString, LogValue and MarshalText all say the same, so that no way of
+// String is what printing shows. The three below say the same, so that no way of
 // writing a value down shows the secret.
 func (l SecretLink) String() string { return "(link to " + l.Host() + ")" }
 
