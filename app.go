@@ -29,13 +29,24 @@ type App struct {
 
 // started is called by Wails when the window is there.
 func (a *App) started(window context.Context) {
-	deaf := a.companion.Subscribe(func(event string) { runtime.EventsEmit(window, event) })
+	deaf := a.companion.Subscribe(func(event string) {
+		if event == companion.EventFront {
+			toFront(window)
+		}
+		runtime.EventsEmit(window, event)
+	})
 	watching, unwatched := context.WithCancel(window)
 	go a.companion.Watch(watching)
 	a.mu.Lock()
 	a.window = window
 	a.stop = func() { deaf(); unwatched() }
 	a.mu.Unlock()
+}
+
+// toFront shows the window to somebody who was elsewhere.
+func toFront(window context.Context) {
+	runtime.WindowUnminimise(window)
+	runtime.WindowShow(window)
 }
 
 // painted is called by Wails when the page is there. The first pull waits for it,
@@ -68,8 +79,7 @@ func (a *App) secondStart(request instance.Request) instance.Reply {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	if a.window != nil {
-		runtime.WindowUnminimise(a.window)
-		runtime.WindowShow(a.window)
+		toFront(a.window)
 	}
 	return instance.Reply{Program: program}
 }

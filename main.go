@@ -13,12 +13,14 @@ import (
 	"runtime/debug"
 
 	"github.com/alecthomas/kong"
+	"github.com/pkg/browser"
 	"github.com/wailsapp/wails/v2"
 
 	"billfold/backend/billing"
 	"billfold/backend/companion"
 	"billfold/backend/connection"
 	"billfold/backend/deeplink"
+	"billfold/backend/handoff"
 	"billfold/backend/instance"
 	"billfold/backend/viewer"
 	"billfold/frontend"
@@ -80,7 +82,7 @@ func run(ctx context.Context, line commandLine) error {
 	} else {
 		defer func() { _ = place.Close() }()
 	}
-	shown, err := chosen.Open(ctx, versionText(), log)
+	shown, err := chosen.WithBrowser(handoff.Opener(browser.OpenURL)).Open(ctx, versionText(), log)
 	if err != nil {
 		return err
 	}

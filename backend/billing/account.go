@@ -11,6 +11,8 @@ type Account struct {
 	TaxIDs         []TaxID
 	// Unsettled are the draft, open and uncollectible invoices.
 	Unsettled []Invoice
+	// Portal is what the vendor's customer portal lets the subscriber do.
+	Portal PortalFeatures
 }
 
 // NextCharge is the next automatic charge to the subscriber.
@@ -35,6 +37,16 @@ func (a Account) Owed() ([]Money, error) { return Owed(a.Unsettled) }
 // free plan or one paid by credit, is no charge and never hides a later one. Ties
 // go to the attempt, then the lower id.
 func (a Account) NextCharge() *NextCharge {
+	charges := a.charges()
+	if len(charges) == 0 {
+		return nil
+	}
+	sort.SliceStable(charges, func(i, j int) bool { return sooner(charges[i], charges[j]) })
+	return &charges[0]
+}
+
+// charges lists all that will be charged on its own, in no order.
+func (a Account) charges() []NextCharge {
 	var charges []NextCharge
 	for i := range a.Unsettled {
 		invoice := &a.Unsettled[i]
@@ -62,11 +74,7 @@ func (a Account) NextCharge() *NextCharge {
 			SubscriptionID: subscription.ID,
 		})
 	}
-	if len(charges) == 0 {
-		return nil
-	}
-	sort.SliceStable(charges, func(i, j int) bool { return sooner(charges[i], charges[j]) })
-	return &charges[0]
+	return charges
 }
 
 func sooner(a, b NextCharge) bool {

@@ -25,6 +25,8 @@ const (
 	CodeNewerFile   Code = "newer_file"   // the local file was written by a newer Billfold
 	CodeUnreadable  Code = "unreadable"   // a local file or folder cannot be read or written
 	CodeDiskFull    Code = "disk_full"    // no space left to save
+	CodeNotOffered  Code = "not_offered"  // the vendor's customer portal does not offer it
+	CodeNoBrowser   Code = "no_browser"   // no browser could be opened
 	CodeBusy        Code = "busy"         // another Billfold is doing this right now
 	CodeCanceled    Code = "canceled"     // the person, or the end of the program, stopped it
 	CodeInternal    Code = "internal"     // a fault of ours
@@ -35,7 +37,7 @@ func Codes() []Code {
 	return []Code{
 		CodeOffline, CodeSignedOut, CodeForbidden, CodeNotFound, CodeInvalid, CodeDeclined,
 		CodeRateLimited, CodeUnavailable, CodeNotStripe, CodeForeign, CodeLiveKey,
-		CodeNewerFile, CodeUnreadable, CodeDiskFull, CodeBusy, CodeCanceled, CodeInternal,
+		CodeNewerFile, CodeUnreadable, CodeDiskFull, CodeNotOffered, CodeNoBrowser, CodeBusy, CodeCanceled, CodeInternal,
 	}
 }
 
@@ -45,7 +47,10 @@ func Codes() []Code {
 type Error struct {
 	Code    Code
 	Message string
-	Err     error
+	// Field names the part of what was entered that was refused, e.g.
+	// "address.postal_code"; "" when it is about none.
+	Field string
+	Err   error
 }
 
 // NewError makes an Error at the place where the cause is understood; cause may
@@ -80,6 +85,16 @@ func CodeOf(err error) Code {
 	default:
 		return CodeInternal
 	}
+}
+
+// FieldOf gives the field of the nearest Error in the chain of err; "" for any
+// other error.
+func FieldOf(err error) string {
+	var known *Error
+	if !errors.As(err, &known) {
+		return ""
+	}
+	return known.Field
 }
 
 // MessageOf gives the sentence for a person: that of the nearest Error in the

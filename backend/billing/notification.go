@@ -45,7 +45,7 @@ type Notification struct {
 	AmountKnown bool           `json:"amount_known"`
 	Method      *ChargedMethod `json:"method"`
 	// Missing are the parts of the billing information that are incomplete.
-	Missing []string `json:"missing"`
+	Missing []MissingKind `json:"missing"`
 	// AsOf is known when the copy it comes from is older than a day: it has to be
 	// said then.
 	AsOf Time `json:"as_of"`
@@ -105,9 +105,6 @@ type News struct {
 	Told     []Told
 	// Settled are the invoices that Told names and that are unsettled no more.
 	Settled []Invoice
-	// Missing are the parts of the billing information that the next invoice will
-	// lack.
-	Missing []string
 }
 
 const (
@@ -159,7 +156,7 @@ func (t *newsTeller) tell(n Notification, about ...string) {
 		n.AsOf = t.SyncedAt
 	}
 	if n.Missing == nil {
-		n.Missing = []string{}
+		n.Missing = []MissingKind{}
 	}
 	t.fresh = append(t.fresh, n)
 }

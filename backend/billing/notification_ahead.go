@@ -16,16 +16,28 @@ func (t *newsTeller) ahead(s *Subscription) {
 	n := Notification{
 		At: next.At, SubscriptionID: s.ID, Plan: s.Plan(), Amount: next.Amount, AmountKnown: next.AmountKnown,
 	}
-	if len(t.Missing) > 0 && next.At-t.Now <= dataNotice {
-		missing := n
-		missing.Kind, missing.Missing = NotifyBillingData, t.Missing
-		t.tell(missing, s.ID, instantKey(next.At))
+	if missing := t.missing(); len(missing) > 0 && next.At-t.Now <= dataNotice {
+		incomplete := n
+		incomplete.Kind, incomplete.Missing = NotifyBillingData, missing
+		t.tell(incomplete, s.ID, instantKey(next.At))
 	}
 	if s.CollectionMethod == "send_invoice" || next.AmountKnown && next.Amount.Amount <= 0 {
 		return // nothing is charged
 	}
 	n.Method = MethodToCharge(nil, s, t.Customer, t.PaymentMethods)
 	t.charge(s, n)
+}
+
+// missing is what the next invoice will lack and everybody's has. That there is no
+// tax ID is no news: many have none.
+func (t *newsTeller) missing() []MissingKind {
+	var kinds []MissingKind
+	for _, m := range t.Preflight() {
+		if m.What != MissingTaxID && m.What != MissingTaxIDResult {
+			kinds = append(kinds, m.What)
+		}
+	}
+	return kinds
 }
 
 // charge tells of a charge that is planned.

@@ -17,7 +17,10 @@ func pro(renewsIn billing.Time) billing.News {
 		Snapshot: billing.Snapshot{
 			Now: noon, SyncedAt: noon,
 			Account: billing.Account{
-				Customer: billing.Customer{ID: "cus_1", DefaultPaymentMethodID: "pm_1"},
+				Customer: billing.Customer{
+					ID: "cus_1", Name: "Ada Lovelace", DefaultPaymentMethodID: "pm_1",
+					Address: billing.Address{Line1: "1 Street", City: "Town", Country: "GB"},
+				},
 				PaymentMethods: []billing.PaymentMethod{
 					{ID: "pm_1", Type: "card", Last4: "4242", ExpMonth: 1, ExpYear: 2050},
 				},
@@ -70,15 +73,15 @@ func TestNotificationsTell(t *testing.T) {
 		want []billing.NotificationKind
 	}{
 		"nothing when all is quiet":             {pro(20 * day), nil},
-		"a renewal within three days":           {pro(3 * day), kinds(billing.NotifyRenewal)},
+		"a renewal within three days":           {pro(3 * day), theKinds(billing.NotifyRenewal)},
 		"no renewal that is past":               {pro(-hour), nil},
-		"a failed payment":                      {failed(), kinds(billing.NotifyPaymentFailed)},
-		"access restored when it is paid":       {paid(), kinds(billing.NotifyAccessRestored)},
+		"a failed payment":                      {failed(), theKinds(billing.NotifyPaymentFailed)},
+		"access restored when it is paid":       {paid(), theKinds(billing.NotifyAccessRestored)},
 		"nothing before the first sync":         {with(failed(), func(n *billing.News) { n.SyncedAt = 0 }), nil},
 		"nothing of an account that is removed": {with(failed(), func(n *billing.News) { n.Customer.Deleted = true }), nil},
 		"access lost where the vendor says so": {with(failed(), func(n *billing.News) {
 			n.Policy.WhilePastDue = billing.AccessLost
-		}), kinds(billing.NotifyAccessLost)},
+		}), theKinds(billing.NotifyAccessLost)},
 		"no relief from a copy of the day before yesterday": {with(paid(), func(n *billing.News) { n.SyncedAt = noon - 2*day }), nil},
 		"no relief when the invoice is void": {with(paid(), func(n *billing.News) {
 			n.Settled[0].Status = billing.InvoiceVoid
@@ -87,13 +90,13 @@ func TestNotificationsTell(t *testing.T) {
 			n.Settled, n.Told = paid().Settled, paid().Told
 			n.Settled[0].ID = "in_0"
 			n.Told[0].InvoiceID, n.Told[0].Key = "in_0", "payment_failed/in_0"
-		}), kinds(billing.NotifyPaymentFailed)},
+		}), theKinds(billing.NotifyPaymentFailed)},
 		"a card that expires before the charge": {with(pro(20*day), func(n *billing.News) {
 			n.PaymentMethods[0].ExpYear, n.PaymentMethods[0].ExpMonth = 2026, 9
-		}), kinds(billing.NotifyCardExpires)},
+		}), theKinds(billing.NotifyCardExpires)},
 		"an invoice above what was set": {with(pro(20*day), func(n *billing.News) {
 			n.Settings.Above = []billing.Money{{Amount: 1999, Currency: "usd"}}
-		}), kinds(billing.NotifyLargeInvoice)},
+		}), theKinds(billing.NotifyLargeInvoice)},
 		"no invoice of just that": {with(pro(20*day), func(n *billing.News) {
 			n.Settings.Above = []billing.Money{{Amount: 2000, Currency: "usd"}}
 		}), nil},
@@ -102,7 +105,7 @@ func TestNotificationsTell(t *testing.T) {
 		}), nil},
 		"a yearly renewal two weeks ahead": {with(pro(14*day), func(n *billing.News) {
 			n.Subscriptions[0].Items[0].Interval = "year"
-		}), kinds(billing.NotifyRenewal)},
+		}), theKinds(billing.NotifyRenewal)},
 		"no renewal of a daily plan": {with(pro(hour), func(n *billing.News) {
 			n.Subscriptions[0].Items[0].Interval = "day"
 		}), nil},
@@ -113,14 +116,15 @@ func TestNotificationsTell(t *testing.T) {
 			n.Subscriptions[0].CollectionMethod = "send_invoice"
 		}), nil},
 		"missing billing data before the invoice": {with(pro(6*day), func(n *billing.News) {
-			n.Missing = []string{"address"}
-		}), kinds(billing.NotifyBillingData)},
+			n.Customer.Address = billing.Address{}
+		}), theKinds(billing.NotifyBillingData)},
+		"no missing tax ID, which many have none of": {with(pro(6*day), func(n *billing.News) { n.TaxIDs = nil }), nil},
 		"a cancellation that takes effect soon": {with(pro(2*day), func(n *billing.News) {
 			n.Subscriptions[0].CancelAtPeriodEnd = true
-		}), kinds(billing.NotifyEnds)},
+		}), theKinds(billing.NotifyEnds)},
 		"a cancellation that took effect": {with(pro(-hour), func(n *billing.News) {
 			n.Subscriptions[0].Status, n.Subscriptions[0].EndedAt = billing.SubscriptionCanceled, noon-hour
-		}), kinds(billing.NotifyEnds)},
+		}), theKinds(billing.NotifyEnds)},
 		"no cancellation of last month": {with(pro(-30*day), func(n *billing.News) {
 			n.Subscriptions[0].Status, n.Subscriptions[0].EndedAt = billing.SubscriptionCanceled, noon-30*day
 		}), nil},
@@ -141,7 +145,7 @@ func TestNotificationsTell(t *testing.T) {
 	}
 }
 
-func kinds(k ...billing.NotificationKind) []billing.NotificationKind { return k }
+func theKinds(k ...billing.NotificationKind) []billing.NotificationKind { return k }
 
 func TestANotificationSaysHowOldItsCopyIs(t *testing.T) {
 	fresh, old := failed(), failed()

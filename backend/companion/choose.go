@@ -22,6 +22,7 @@ func (c *Companion) OpenScenario(ctx context.Context, name string) error {
 	// every reader up.
 	c.choosing.Lock()
 	defer c.choosing.Unlock()
+	c.CancelHandOff()
 	c.stopSync(false)
 	release := c.holdDocuments()
 	if err := c.replaceAccount(ctx, Target{Connection: ConnectionSandbox, Scenario: name}, false); err != nil {

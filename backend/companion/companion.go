@@ -75,15 +75,25 @@ type Config struct {
 	Now func() time.Time
 	// Log hears of what went wrong; nil is silent.
 	Log *slog.Logger
+	// OpenBrowser shows an address in the person's browser; nil where there is none.
+	OpenBrowser func(address string) error
+	// Hosts are names, beside Stripe's and the connection's own, that the vendor's
+	// hosted pages are at.
+	Hosts []string
+	// Support is the vendor's address for help; "" when it is not known.
+	Support string
+	// Wait passes the time between two looks for a change; nil is a timer.
+	Wait func(context.Context, time.Duration) error
 }
 
 // The events that Subscribe tells of. They carry no data: read again.
 const (
-	EventChanged = "changed" // the cache holds something else now
-	EventSync    = "sync"    // SyncState is another
-	EventOpen    = "open"    // Destination has something
-	// DocumentsState is another.
-	EventDocuments = "documents"
+	EventChanged   = "changed"   // the cache holds something else now
+	EventSync      = "sync"      // SyncState is another
+	EventOpen      = "open"      // Destination has something
+	EventDocuments = "documents" // DocumentsState is another
+	EventHandOff   = "handoff"   // HandOffState is another
+	EventFront     = "front"     // the person came back from their browser: show yourself
 )
 
 // Companion is one person's Billfold. All its methods may be called at once.
@@ -100,6 +110,11 @@ type Companion struct {
 
 	asking      sync.Mutex // guards destination
 	destination Destination
+
+	starting sync.Mutex // held while a hand-off takes another's place
+	handing  sync.Mutex // guards visit and handOff
+	visit    *visit     // nil when no hand-off is under way
+	handOff  HandOffState
 
 	syncing sync.Mutex // guards the fields below
 	sync    SyncState
@@ -163,6 +178,7 @@ func (c *Companion) openPersonal(ctx context.Context) error {
 // Close stops a pull and a run over documents, waits for them, and closes the
 // files.
 func (c *Companion) Close() error {
+	c.endVisit()
 	c.stopSync(true)
 	c.holdDocuments()
 	c.mu.Lock()

@@ -98,6 +98,8 @@ type SyncState struct {
 type Problem struct {
 	Code    billing.Code `json:"code"`
 	Message string       `json:"message"`
+	// Field names the part of what was entered that was refused, "" for none.
+	Field string `json:"field"`
 }
 
 // ProblemOf turns an error into what the window sees; nil for nil.
@@ -105,7 +107,7 @@ func ProblemOf(err error) *Problem {
 	if err == nil {
 		return nil
 	}
-	return &Problem{Code: billing.CodeOf(err), Message: billing.MessageOf(err)}
+	return &Problem{Code: billing.CodeOf(err), Message: billing.MessageOf(err), Field: billing.FieldOf(err)}
 }
 
 // Preferences are what the person set for the window.

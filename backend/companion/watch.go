@@ -43,7 +43,7 @@ type watch struct {
 // Whoever starts it pulls first.
 func (c *Companion) Watch(ctx context.Context) {
 	w := &watch{
-		pull: c.look, last: c.lastOutcome, wall: c.config.Now, addresses: networkAddresses,
+		pull: c.pullForWatch, last: c.lastOutcome, wall: c.config.Now, addresses: networkAddresses,
 		hints: c.hints, pulled: make(chan struct{}, 1),
 	}
 	defer c.Subscribe(func(event string) {
@@ -129,8 +129,8 @@ func networkAddresses() string {
 	return strings.Join(outward, " ")
 }
 
-// look pulls for a watch. A pull that is running already counts as its own.
-func (c *Companion) look(ctx context.Context) outcome {
+// pullForWatch pulls for a watch. A pull that is running already counts as its own.
+func (c *Companion) pullForWatch(ctx context.Context) outcome {
 	_, err := c.Pull(ctx, false)
 	if code := billing.CodeOf(err); code != "" && code != billing.CodeBusy {
 		return outcome{code: code, heldBack: stripeapi.RetryAfter(err)}

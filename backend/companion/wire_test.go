@@ -26,6 +26,9 @@ var wire = []any{
 	companion.Overview{}, companion.InvoiceDetail{}, companion.SyncState{}, companion.Preferences{},
 	companion.Scenario{}, companion.About{}, companion.Destination{},
 	billing.InvoiceFilter{}, billing.InvoicePage{}, billing.Standing{},
+	companion.HandOffRequest{}, companion.HandOffTicket{}, companion.HandOffState{}, companion.PaymentMethodsView{},
+	companion.BillingInformationView{}, companion.BillingReview{}, companion.BillingSaved{}, billing.BillingDraft{},
+	companion.TaxIDDraft{}, companion.TaxIDReplacement{}, companion.TaxIDChange{}, billing.TaxIDType{}, companion.PlanView{},
 }
 
 // declaration is one type of the wire: an interface with its fields, or the
@@ -79,7 +82,9 @@ func compare(t *testing.T, name string, ours, theirs declaration) {
 
 func declarationsOfGo(t *testing.T) map[string]declaration {
 	t.Helper()
-	reader := goReader{found: map[string]declaration{}, types: map[string]reflect.Type{}, values: stringConstants(t, "../billing")}
+	values := stringConstants(t, "../billing")
+	maps.Copy(values, stringConstants(t, "."))
+	reader := goReader{found: map[string]declaration{}, types: map[string]reflect.Type{}, values: values}
 	for _, value := range wire {
 		reader.nameOf(t, reflect.TypeOf(value))
 	}

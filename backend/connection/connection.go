@@ -30,12 +30,14 @@ const DefaultScenario = "active"
 // Flags choose the connection; the desktop app and the command share them, and
 // each can stand in the configuration file under its name.
 type Flags struct {
-	Sandbox   string `help:"Use the embedded sandbox, with this scenario (${scenarios}). This is what happens without any of these flags, with the scenario active." placeholder:"SCENARIO" group:"Connection"`
-	URL       string `name:"url" help:"Use the gateway, or another Stripe-shaped server, at this address: https, or http on this machine." placeholder:"URL" group:"Connection"`
-	Token     string `help:"The token for --url. Others on this machine may see flags: prefer the environment." env:"BILLFOLD_TOKEN" placeholder:"TOKEN" group:"Connection"`
-	Customer  string `help:"The customer whose billing to show, for --url. Without --url: use Stripe in test mode with the key in STRIPE_API_KEY." env:"BILLFOLD_CUSTOMER" placeholder:"cus_..." group:"Connection"`
-	StripeKey string `hidden:"" name:"stripe-api-key" env:"STRIPE_API_KEY"`
-	DataDir   string `help:"Keep everything in this folder (default: ${data_dir})." env:"BILLFOLD_DATA_DIR" type:"path" placeholder:"DIR" group:"Connection"`
+	Sandbox    string   `help:"Use the embedded sandbox, with this scenario (${scenarios}). This is what happens without any of these flags, with the scenario active." placeholder:"SCENARIO" group:"Connection"`
+	URL        string   `name:"url" help:"Use the gateway, or another Stripe-shaped server, at this address: https, or http on this machine." placeholder:"URL" group:"Connection"`
+	Token      string   `help:"The token for --url. Others on this machine may see flags: prefer the environment." env:"BILLFOLD_TOKEN" placeholder:"TOKEN" group:"Connection"`
+	Customer   string   `help:"The customer whose billing to show, for --url. Without --url: use Stripe in test mode with the key in STRIPE_API_KEY." env:"BILLFOLD_CUSTOMER" placeholder:"cus_..." group:"Connection"`
+	StripeKey  string   `hidden:"" name:"stripe-api-key" env:"STRIPE_API_KEY"`
+	PortalHost []string `help:"The vendor's hosted pages are at this host too, beside Stripe's own; may be given again." placeholder:"HOST" group:"Connection"`
+	Support    string   `help:"The vendor's address for help, shown where something fails." placeholder:"ADDRESS" group:"Connection"`
+	DataDir    string   `help:"Keep everything in this folder (default: ${data_dir})." env:"BILLFOLD_DATA_DIR" type:"path" placeholder:"DIR" group:"Connection"`
 }
 
 // DataDir is where things are kept when no flag says otherwise.
@@ -46,14 +48,33 @@ func ConfigFile() string { return filepath.Join(xdg.ConfigHome, "billfold", "con
 
 // Chosen is a connection that makes sense, and what opening it takes.
 type Chosen struct {
-	Target companion.Target
-	token  string
-	dir    string
+	Target  companion.Target
+	token   string
+	dir     string
+	hosts   string // separated by spaces
+	support string
+	browser *func(address string) error
+}
+
+// WithBrowser is the same connection for a program that can show an address in the
+// person's browser.
+func (c Chosen) WithBrowser(open func(address string) error) Chosen {
+	c.browser = &open
+	return c
 }
 
 // Choose reads the flags as one connection. What contradicts itself is
 // CodeInvalid, a live secret key CodeLiveKey.
 func (f Flags) Choose() (Chosen, error) {
+	chosen, err := f.target()
+	if err != nil {
+		return Chosen{}, err
+	}
+	chosen.hosts, chosen.support = strings.ToLower(strings.Join(f.PortalHost, " ")), f.Support
+	return chosen, nil
+}
+
+func (f Flags) target() (Chosen, error) {
 	dir := f.DataDir
 	if dir == "" {
 		dir = DataDir()
@@ -163,11 +184,15 @@ func (c Chosen) Open(ctx context.Context, version string, log *slog.Logger) (*co
 	config := companion.Config{
 		Dir: c.dir, Target: c.Target, Version: version, Log: log,
 		Dial: dialer.dial, Scenarios: scenarios(),
+		Hosts: strings.Fields(c.hosts), Support: c.support,
 	}
 	// Who keeps everything in a folder of their own keeps documents there too.
 	if c.dir == DataDir() {
 		config.DocumentsDir = filepath.Join(xdg.UserDirs.Documents, "Billfold")
 		config.DownloadsDir = xdg.UserDirs.Download
+	}
+	if c.browser != nil {
+		config.OpenBrowser = *c.browser
 	}
 	return companion.Open(ctx, config)
 }

@@ -36,6 +36,16 @@ func (r *reading) readTaxIDs(ctx context.Context) error {
 	return err
 }
 
+// readPortal asks what the vendor's portal offers. That changes rarely, and what
+// was turned off since is refused there, so only a full pull asks.
+func (r *reading) readPortal(ctx context.Context) error {
+	features, err := r.source.API.PortalFeatures(ctx)
+	if err == nil {
+		r.keep(func() { r.pulled.Portal = &features })
+	}
+	return err
+}
+
 // expectedPreviews lists the subscriptions whose next invoice is asked for
 // before it is known whether they still have one. Where none is known it is the
 // one that Stripe chooses, "": an ordinary subscriber has one subscription, and

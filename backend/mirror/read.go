@@ -93,6 +93,9 @@ func (r *reading) first(ctx context.Context) error {
 	for _, id := range r.oldUnsettled() {
 		ask(func(ctx context.Context) error { return r.readInvoice(ctx, id) })
 	}
+	if r.full {
+		ask(r.readPortal)
+	}
 	return group.Wait()
 }
 

@@ -24,6 +24,9 @@ func (c *Cache) Account(ctx context.Context) (account billing.Account, err error
 		if account.TaxIDs, err = readTaxIDs(ctx, tx); err != nil {
 			return err
 		}
+		if account.Portal, err = readPortal(ctx, tx); err != nil {
+			return err
+		}
 		account.Unsettled, err = readUnsettled(ctx, tx)
 		return err
 	})

@@ -23,6 +23,8 @@ type Pulled struct {
 	Invoices       []billing.Invoice
 	Payments       []billing.Payment
 	CreditNotes    []billing.CreditNote
+	// Portal is nil when it was not asked for; what is known of it then stays.
+	Portal *billing.PortalFeatures
 	// GoneInvoiceIDs are invoices that are no longer there: deleted drafts.
 	GoneInvoiceIDs []string
 }
@@ -64,6 +66,9 @@ func (w *writer) writeAll(ctx context.Context, pulled Pulled) error {
 		return err
 	}
 	if err := w.replace(ctx, taxIDTable, taxIDRecords(pulled.TaxIDs)); err != nil {
+		return err
+	}
+	if err := w.writePortal(ctx, pulled.Portal); err != nil {
 		return err
 	}
 	if err := w.writeCreditNotes(ctx, pulled); err != nil {

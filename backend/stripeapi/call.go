@@ -48,18 +48,20 @@ func (c *Client) get(ctx context.Context, path string, query url.Values) (*answe
 	if len(query) > 0 {
 		address += "?" + query.Encode()
 	}
-	return c.do(ctx, http.MethodGet, address)
+	return c.do(ctx, http.MethodGet, address, nil)
 }
 
 // do sends the request through stripe-go's Do and not its Call: Call runs the
-// uname program and puts the name of this computer into a header.
-func (c *Client) do(ctx context.Context, method, address string) (*answer, error) {
+// uname program and puts the name of this computer into a header. form is the
+// body; nil is none.
+func (c *Client) do(ctx context.Context, method, address string, form url.Values) (*answer, error) {
 	into := &answer{}
 	ctx = context.WithValue(ctx, answerKey{}, into)
-	request, err := http.NewRequestWithContext(ctx, method, address, nil)
+	request, err := http.NewRequestWithContext(ctx, method, address, bodyOf(form))
 	if err != nil {
 		return nil, billing.NewError(billing.CodeInternal, "A request could not be made.", nil)
 	}
+	markWrite(request)
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("Stripe-Version", stripewire.Version)
 	request.Header.Set("User-Agent", "Billfold")

@@ -3,6 +3,7 @@ package stripeapi
 import (
 	"context"
 	"fmt"
+	"net/url"
 
 	"github.com/stripe/stripe-go/v76"
 
@@ -65,4 +66,47 @@ func (w *wireCustomer) value() billing.Customer {
 		customer.DefaultPaymentMethodID = string(w.InvoiceSettings.DefaultPaymentMethod)
 	}
 	return customer
+}
+
+// CustomerChange is what is to be another of the customer; nil leaves a part as it
+// is.
+type CustomerChange struct {
+	Name, Phone *string
+	// Address replaces the address whole; an empty one removes it.
+	Address *billing.Address
+	// DefaultPaymentMethodID is the method for bills that name none of their own.
+	DefaultPaymentMethodID *string
+}
+
+// UpdateCustomer changes the customer and gives it as it is then. A part that the
+// server refuses is named by the error's Field.
+// Source: Stripe API reference, "Update a customer".
+func (c *Client) UpdateCustomer(ctx context.Context, change CustomerChange) (billing.Customer, error) {
+	params := &stripe.CustomerParams{Name: change.Name, Phone: change.Phone}
+	if change.DefaultPaymentMethodID != nil {
+		params.InvoiceSettings = &stripe.CustomerInvoiceSettingsParams{DefaultPaymentMethod: change.DefaultPaymentMethodID}
+	}
+	form := queryOf(params)
+	if change.Address != nil {
+		setAddress(form, *change.Address)
+	}
+	got, err := submit[wireCustomer](ctx, c, "/v1/customers/"+c.customer, form)
+	if err != nil {
+		return billing.Customer{}, fmt.Errorf("update customer: %w", err)
+	}
+	return got.value(), nil
+}
+
+// setAddress writes every part, empty ones too: what is left out would stay.
+func setAddress(form url.Values, to billing.Address) {
+	if to.Empty() {
+		form.Set("address", "")
+		return
+	}
+	form.Set("address[line1]", to.Line1)
+	form.Set("address[line2]", to.Line2)
+	form.Set("address[city]", to.City)
+	form.Set("address[state]", to.State)
+	form.Set("address[postal_code]", to.PostalCode)
+	form.Set("address[country]", to.Country)
 }

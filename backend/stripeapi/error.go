@@ -54,11 +54,15 @@ func refusedBy(refused *stripe.Error) error {
 		// A list of a customer who is not there is refused with 400.
 		return statusError(http.StatusNotFound, cause)
 	}
-	return statusError(cause.status, cause)
+	said := statusError(cause.status, cause)
+	if said.Code == billing.CodeInvalid {
+		explainField(said, cause)
+	}
+	return said
 }
 
 // statusError says what an error status of a Stripe-shaped answer means here.
-func statusError(status int, cause error) error {
+func statusError(status int, cause error) *billing.Error {
 	code, message := billing.CodeInvalid, "The billing server did not understand the request."
 	switch {
 	case status == http.StatusUnauthorized:

@@ -191,20 +191,28 @@ func retrieve[T any, P interface {
 	*T
 	wireObject
 }](ctx context.Context, c *Client, path string, query url.Values) (T, error) {
-	var object T
+	var none T
 	got, err := c.get(ctx, path, query)
 	if err != nil {
-		return object, err
+		return none, err
 	}
-	if err := noForeign(got.body, c.customer); err != nil {
-		return object, err
+	return readObject[T, P](got, c.customer)
+}
+
+// readObject reads the one object of an answer, and proves it.
+func readObject[T any, P interface {
+	*T
+	wireObject
+}](got *answer, customer string) (T, error) {
+	var none, read T
+	if err := noForeign(got.body, customer); err != nil {
+		return none, err
 	}
-	var read T
 	if err := decode(got.body, &read); err != nil {
-		return object, err
+		return none, err
 	}
-	if err := P(&read).prove(c.customer); err != nil {
-		return object, err
+	if err := P(&read).prove(customer); err != nil {
+		return none, err
 	}
 	got.accept()
 	return read, nil

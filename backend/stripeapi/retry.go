@@ -29,10 +29,16 @@ func worthRepeating(status int) bool {
 }
 
 // mayRepeat tells whether sending the request twice does no more than sending it
-// once. Every try of a write carries the idempotency key of the first.
+// once. Every try of a POST carries the idempotency key of the first; a DELETE
+// needs none, since what is gone is not deleted twice.
 // Source: Stripe API reference, "Idempotent requests".
 func mayRepeat(request *http.Request) bool {
-	return request.Method == http.MethodGet || request.Header.Get("Idempotency-Key") != ""
+	switch request.Method {
+	case http.MethodGet, http.MethodDelete:
+		return true
+	default:
+		return request.Header.Get("Idempotency-Key") != ""
+	}
 }
 
 // pause is how long to wait after a try: what the server asked for, up to

@@ -280,3 +280,23 @@ func (w *wireDiscount) value() (*billing.Discount, error) {
 	discount.PercentOff, err = hundredths(*w.Coupon.PercentOff)
 	return discount, err
 }
+
+// SetSubscriptionDefault names the method that the bills of a subscription are
+// charged to; "" names none, so that the customer's own default holds. Nothing
+// else of the subscription is sent.
+// Source: Stripe API reference, "Update a subscription", default_payment_method.
+func (c *Client) SetSubscriptionDefault(ctx context.Context, subscriptionID, methodID string) error {
+	path, err := pathTo("/v1/subscriptions/", subscriptionID, "")
+	if err != nil {
+		return err
+	}
+	params := &stripe.SubscriptionParams{DefaultPaymentMethod: stripe.String(methodID)}
+	got, err := submit[wireSubscription](ctx, c, path, queryOf(params))
+	if err == nil && (got.ID != subscriptionID || string(got.DefaultPaymentMethod) != methodID) {
+		err = unreadable(errors.New("a subscription that is not as it was asked to be"))
+	}
+	if err != nil {
+		return fmt.Errorf("set the subscription's payment method: %w", err)
+	}
+	return nil
+}

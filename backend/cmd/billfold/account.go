@@ -31,7 +31,7 @@ func (p *program) withAccount(ctx context.Context, do func(*companion.Companion)
 	if err != nil {
 		return err
 	}
-	opened, err := chosen.Open(ctx, versionText(), p.log)
+	opened, err := chosen.WithBrowser(browserOpener()).Open(ctx, versionText(), p.log)
 	if err != nil {
 		return err
 	}

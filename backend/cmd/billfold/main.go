@@ -55,8 +55,13 @@ type cli struct {
 	Support  supportCommand  `cmd:"" help:"Write down, redacted, what the vendor's support asks for first."`
 	Save     saveCommand     `cmd:"" help:"Save invoices, credit notes and receipts as PDFs."`
 	Verify   verifyCommand   `cmd:"" help:"Check the saved PDFs, and fetch damaged ones again."`
-	Web      webCommand      `cmd:"" help:"Show the window in a browser, served from this machine."`
-	Open     openCommand     `cmd:"" help:"Open the desktop window, or browser mode where there is none."`
+	Methods  methodsCommand  `cmd:"" help:"List the saved payment methods, and which of them pays next."`
+
+	BillingInfo billingInfoCommand `cmd:"" help:"Show what invoices are made out to, and what the next one will lack."`
+
+	Portal portalCommand `cmd:"" help:"Go to the vendor's customer portal, and learn what changed there."`
+	Web    webCommand    `cmd:"" help:"Show the window in a browser, served from this machine."`
+	Open   openCommand   `cmd:"" help:"Open the desktop window, or browser mode where there is none."`
 }
 
 // program is what the commands run with.

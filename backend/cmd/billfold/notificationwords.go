@@ -39,12 +39,20 @@ func wordsOf(n billing.Notification, plan string) (title, body string) {
 	case billing.NotifyLargeInvoice:
 		return "The next invoice will be " + amount, plan + " is billed on " + date(n.At) + ". That is above the amount you set."
 	case billing.NotifyBillingData:
-		return "Billing information is incomplete", "The next invoice is made on " + date(n.At) + ". Missing: " + strings.Join(n.Missing, ", ") + "."
+		return "Billing information is incomplete", "The next invoice is made on " + date(n.At) + ". Missing: " + partsMissing(n.Missing) + "."
 	case billing.NotifyEnds:
 		return plan + " ends", "The cancellation takes effect on " + date(n.At) + "."
 	default:
 		return plan + " renews on " + date(n.At), amount + " will be charged" + charged(n.Method) + "."
 	}
+}
+
+func partsMissing(missing []billing.MissingKind) string {
+	var words []string
+	for _, what := range missing {
+		words = append(words, strings.ReplaceAll(string(what), "_", " "))
+	}
+	return strings.Join(words, ", ")
 }
 
 func numberOr(number, id string) string {

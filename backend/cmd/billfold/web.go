@@ -12,14 +12,11 @@ import (
 	"billfold/backend/companion"
 	"billfold/backend/connection"
 	"billfold/backend/deeplink"
+	"billfold/backend/handoff"
 	"billfold/backend/instance"
 	"billfold/backend/viewer"
 	"billfold/frontend"
 )
-
-// openerLimit is how long an opener of the system may take: some end only with
-// the browser, so a longer wait says nothing.
-const openerLimit = 2 * time.Second
 
 type webCommand struct {
 	NoOpen   bool          `help:"Open no browser: only print the address."`
@@ -47,7 +44,7 @@ func (w *webCommand) serve(ctx context.Context, p *program, wanted deeplink.Dest
 	} else {
 		defer func() { _ = place.Close() }()
 	}
-	opened, err := chosen.Open(ctx, versionText(), p.log)
+	opened, err := chosen.WithBrowser(browserOpener()).Open(ctx, versionText(), p.log)
 	if err != nil {
 		return err
 	}
@@ -137,16 +134,17 @@ func (p *program) announce(address string, noOpen bool) {
 	}
 }
 
-// openBrowser has the system open an address of ours. What an opener prints must
-// not get among our own output.
+// openBrowser has the person's browser show an address of ours.
 func openBrowser(address string) error {
-	browser.Stdout, browser.Stderr = nil, nil
-	ended := make(chan error, 1)
-	go func() { ended <- browser.OpenURL(address) }()
-	select {
-	case err := <-ended:
-		return err
-	case <-time.After(openerLimit):
-		return nil
-	}
+	_, err := handoff.Open(context.Background(), browserOpener(), address)
+	return err
+}
+
+// browserOpener opens addresses. What an opener prints must not get among our own
+// output.
+func browserOpener() func(string) error {
+	return handoff.Opener(func(address string) error {
+		browser.Stdout, browser.Stderr = nil, nil
+		return browser.OpenURL(address)
+	})
 }
