@@ -4,6 +4,7 @@ package connection
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/url"
@@ -210,6 +211,10 @@ func (d dialer) dialSandbox(ctx context.Context, scenario string) (companion.Dia
 	running, err := sandbox.Start(ctx, options)
 	if ctx.Err() != nil && err != nil {
 		return companion.Dialed{}, billing.NewError(billing.CodeCanceled, "It was stopped before it was done.", err)
+	}
+	if errors.Is(err, sandbox.ErrInUse) {
+		return companion.Dialed{}, billing.NewError(billing.CodeBusy,
+			"Another Billfold is using this sandbox: close that one first, or choose another scenario.", err)
 	}
 	if err != nil {
 		return companion.Dialed{}, billing.NewError(billing.CodeUnavailable, "The sandbox could not be started.", err)
