@@ -123,6 +123,7 @@ func (w *world) newCharge(bill *invoice, intent *paymentIntent, method *paymentM
 }
 
 func (w *world) accept(bill *invoice, intent *paymentIntent, a attempt) {
+	defer w.noting("invoice.updated", bill)()
 	paid := w.newCharge(bill, intent, a.method)
 	paid.Outcome = outcome{NetworkStatus: "approved_by_network", RiskLevel: "normal", SellerMessage: "Payment complete.", Type: "authorized"}
 	paid.Paid, paid.Captured, paid.Status, paid.AmountCaptured = true, true, "succeeded", paid.Amount
@@ -132,7 +133,8 @@ func (w *world) accept(bill *invoice, intent *paymentIntent, a attempt) {
 			paid.PaymentMethodDetails.Card.ThreeDSecure = authenticated()
 		}
 	}
-	paid.ReceiptURL = w.link(receiptPDF, paid.ID, "")
+	paid.ReceiptURL = w.link(receiptPages, paid.ID, "")
+	w.sendReceipt(bill, paid)
 	intent.Status, intent.AmountReceived = "succeeded", paid.Amount
 	w.emit("charge.succeeded", paid)
 	w.emit("payment_intent.succeeded", intent)

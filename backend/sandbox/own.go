@@ -12,6 +12,7 @@ import (
 var ownRoutes = []route{
 	{"POST", "/_sandbox/dunning", "tries days end", "", setDunning},
 	{"POST", "/_sandbox/links/withdraw", "", "", withdrawLinks},
+	{"POST", "/_sandbox/links/mail", "invoice charge", "", mailLink},
 	{"POST", "/_sandbox/payment_intents/*/authenticate", "outcome", "payment_intent", endChallenge},
 	{"POST", "/_sandbox/payment_methods/*/bank", "decline_code confirmed", "payment_method", setBank},
 }
