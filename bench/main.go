@@ -28,6 +28,7 @@ var groups = []struct {
 	{"latency", measureLatency},
 	{"nothing new", measureNothingNew},
 	{"queries", measureQueries},
+	{"start of the sandbox", measureSandboxStart},
 	{"window", measureDesktop},
 }
 
