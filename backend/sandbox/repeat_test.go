@@ -121,11 +121,11 @@ func TestAStateFileIsForItsOwnerOnlyAndLeavesNothingBeside(t *testing.T) {
 
 func TestADamagedStateFileIsSetAsideAndTheScenarioMadeAnew(t *testing.T) {
 	for name, content := range map[string]string{
-		"cut off":               `{"format":2,"scenario":"active","see`,
+		"cut off":               `{"format":3,"scenario":"active","see`,
 		"empty":                 "",
 		"of a newer format":     `{"format":99,"scenario":"active","seeded_at":1769860800,"writes":[]}`,
-		"of an unknown account": `{"format":2,"scenario":"lost","seeded_at":1769860800,"writes":[]}`,
-		"of a refused write":    `{"format":2,"scenario":"active","seeded_at":1769860800,"writes":[{"at":1769860800,"method":"POST","path":"/v1/none","form":""}]}`,
+		"of an unknown account": `{"format":3,"scenario":"lost","seeded_at":1769860800,"writes":[]}`,
+		"of a refused write":    `{"format":3,"scenario":"active","seeded_at":1769860800,"writes":[{"at":1769860800,"method":"POST","path":"/v1/none","form":""}]}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			state := filepath.Join(t.TempDir(), "state.json")

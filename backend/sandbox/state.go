@@ -29,7 +29,7 @@ type journal struct {
 
 // journalFormat is raised when the same journal would no longer make the same
 // objects; an older file is then set aside.
-const journalFormat = 2
+const journalFormat = 3
 
 // write is one successful write request.
 type write struct {
