@@ -7,11 +7,14 @@ import (
 	"billfold/backend/billing"
 )
 
-const themeSetting = "theme"
+const (
+	themeSetting    = "theme"
+	welcomedSetting = "welcomed"
+)
 
 // Preferences are what the person set for the window.
 func (c *Companion) Preferences(ctx context.Context) (Preferences, error) {
-	preferences := Preferences{Theme: "system"}
+	preferences := Preferences{Theme: "system", Welcomed: true}
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	if c.personal == nil {
@@ -23,6 +26,11 @@ func (c *Companion) Preferences(ctx context.Context) (Preferences, error) {
 	}
 	if theme != "" {
 		preferences.Theme = theme
+	}
+	if c.config.Welcome {
+		welcomed, err := c.personal.Setting(ctx, welcomedSetting)
+		preferences.Welcomed = welcomed != ""
+		return preferences, err
 	}
 	return preferences, nil
 }
@@ -38,6 +46,11 @@ func (c *Companion) SetPreferences(ctx context.Context, preferences Preferences)
 	defer c.mu.RUnlock()
 	if c.personal == nil {
 		return billing.NewError(billing.CodeUnreadable, "Settings cannot be kept: the data folder cannot be written.", nil)
+	}
+	if c.config.Welcome && preferences.Welcomed {
+		if err := c.personal.SetSetting(ctx, welcomedSetting, "yes"); err != nil {
+			return err
+		}
 	}
 	return c.personal.SetSetting(ctx, themeSetting, preferences.Theme)
 }

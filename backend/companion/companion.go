@@ -64,7 +64,10 @@ type Config struct {
 	Dial func(context.Context, Target) (Dialed, error)
 	// Scenarios are those the sandbox offers.
 	Scenarios []Scenario
-	Version   string
+	// Welcome tells that nobody has chosen what to show, so that the first run may
+	// begin with the choice.
+	Welcome bool
+	Version string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Log hears of what went wrong; nil is silent.

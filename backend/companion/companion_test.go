@@ -341,7 +341,7 @@ func TestPreferencesAreKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = second.Close() }()
-	if p, err := second.Preferences(t.Context()); err != nil || p.Theme != "dark" {
+	if p, err := second.Preferences(t.Context()); err != nil || p.Theme != "dark" || !p.Welcomed {
 		t.Errorf("preferences after a restart %+v, %v", p, err)
 	}
 	if who, err := second.Identity(t.Context()); err != nil || who.Host != "b.example" || who.CustomerID != "cus_1" {

@@ -112,6 +112,9 @@ func ProblemOf(err error) *Problem {
 type Preferences struct {
 	// Theme is system, light or dark.
 	Theme string `json:"theme"`
+	// Welcomed tells that the person has seen what the sandbox can show, or has
+	// chosen a connection and need not see it.
+	Welcomed bool `json:"welcomed"`
 }
 
 // Scenario is a state of affairs the sandbox can show.

@@ -48,7 +48,9 @@ func ConfigFile() string { return filepath.Join(xdg.ConfigHome, "billfold", "con
 type Chosen struct {
 	Target companion.Target
 	token  string
-	dir    string
+	// welcome tells that no flag chose the sandbox or its scenario.
+	welcome bool
+	dir     string
 }
 
 // Choose reads the flags as one connection. What contradicts itself is
@@ -74,7 +76,8 @@ func (f Flags) Choose() (Chosen, error) {
 		return Chosen{}, invalid("The sandbox has no scenario " + quote(scenario) + ". Scenarios are: " +
 			strings.Join(ScenarioNames(), ", ") + ".")
 	}
-	return Chosen{Target: companion.Target{Connection: companion.ConnectionSandbox, Scenario: scenario}, dir: dir}, nil
+	target := companion.Target{Connection: companion.ConnectionSandbox, Scenario: scenario}
+	return Chosen{Target: target, dir: dir, welcome: f.Sandbox == ""}, nil
 }
 
 func (f Flags) server(dir string) (Chosen, error) {
@@ -162,7 +165,7 @@ func (c Chosen) Open(ctx context.Context, version string, log *slog.Logger) (*co
 	dialer := dialer{dir: c.dir, token: c.token, log: log}
 	return companion.Open(ctx, companion.Config{
 		Dir: c.dir, Target: c.Target, Version: version, Log: log,
-		Dial: dialer.dial, Scenarios: scenarios(),
+		Dial: dialer.dial, Scenarios: scenarios(), Welcome: c.welcome,
 	})
 }
 

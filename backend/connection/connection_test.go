@@ -173,3 +173,52 @@ func TestASandboxThatAnotherBillfoldUsesIsSaid(t *testing.T) {
 		t.Errorf("after the first was closed: %v", err)
 	}
 }
+
+func TestWhoHasChosenNothingIsWelcomedOnce(t *testing.T) {
+	dir := t.TempDir()
+	welcomed := func(flags connection.Flags) bool {
+		t.Helper()
+		flags.DataDir = dir
+		chosen, err := flags.Choose()
+		if err != nil {
+			t.Fatal(err)
+		}
+		opened, err := chosen.Open(t.Context(), "test", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = opened.Close() }()
+		before, err := opened.Preferences(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		before.Theme = "dark"
+		if err := opened.SetPreferences(t.Context(), before); err != nil { // which alone is no welcome
+			t.Fatal(err)
+		}
+		return before.Welcomed
+	}
+	if !welcomed(connection.Flags{Sandbox: "new"}) {
+		t.Error("who names a scenario is asked for one")
+	}
+	if welcomed(connection.Flags{}) || welcomed(connection.Flags{}) {
+		t.Error("nobody was welcomed yet")
+	}
+	chosen, err := connection.Flags{DataDir: dir}.Choose()
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := chosen.Open(t.Context(), "test", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := opened.SetPreferences(t.Context(), companion.Preferences{Theme: "dark", Welcomed: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := opened.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if !welcomed(connection.Flags{}) {
+		t.Error("the welcome comes back")
+	}
+}

@@ -31,13 +31,14 @@ class Fake implements FakeTransport {
   readonly #listeners = new Map<EventName, Set<() => void>>()
   readonly #watchers = new Set<(link: Link) => void>()
   #account: FakeAccount
-  #theme = 'system'
+  #preferences = { theme: 'system', welcomed: true }
   #sync: SyncState
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(name: string) {
     this.#account = open(name)
     this.#sync = syncOf(name, this.#account)
+    this.#preferences.welcomed = name !== 'first_start'
   }
 
   async call(method: string, args: unknown[]): Promise<unknown> {
@@ -89,9 +90,9 @@ class Fake implements FakeTransport {
       case 'SyncState':
         return this.#sync
       case 'Preferences':
-        return { theme: this.#theme }
+        return this.#preferences
       case 'SetPreferences':
-        this.#theme = (args[0] as { theme: string }).theme
+        this.#preferences = args[0] as { theme: string; welcomed: boolean }
         return undefined
       case 'Scenarios':
         return Object.keys(fakeAccounts).map((name) => ({ name, description: descriptions[name] }))

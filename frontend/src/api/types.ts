@@ -363,6 +363,7 @@ export interface SyncState {
 
 export interface Preferences {
   theme: string
+  welcomed: boolean
 }
 
 export interface Scenario {

@@ -12,6 +12,8 @@ const themeOf = (text: string | null): Theme =>
 /** What the person set for the window. */
 export class Preferences {
   theme: Theme = $state(themeOf(remembered()))
+  /** False on a first run, until the person has chosen what to look at. */
+  welcomed = $state(true)
   problem: Problem | null = $state.raw(null)
   readonly #backend: Backend
 
@@ -28,8 +30,17 @@ export class Preferences {
   async setTheme(theme: Theme): Promise<void> {
     this.theme = theme
     this.#paint()
+    await this.#keep()
+  }
+
+  async setWelcomed(): Promise<void> {
+    this.welcomed = true
+    await this.#keep()
+  }
+
+  async #keep(): Promise<void> {
     try {
-      await this.#backend.setPreferences({ theme })
+      await this.#backend.setPreferences({ theme: this.theme, welcomed: this.welcomed })
       this.problem = null
     } catch (thrown) {
       this.problem = problemOf(thrown)
@@ -38,7 +49,9 @@ export class Preferences {
 
   async #read(): Promise<void> {
     try {
-      this.theme = themeOf((await this.#backend.preferences()).theme)
+      const { theme, welcomed } = await this.#backend.preferences()
+      this.theme = themeOf(theme)
+      this.welcomed = welcomed
       this.#paint()
     } catch {
       // The system's own theme is a fair answer to an unreadable setting.

@@ -5,6 +5,7 @@ import Window from './Window.svelte'
 import { Backend } from '../api/backend'
 import { fakeTransport } from '../api/fake'
 import { createState } from '../state/state'
+import type { Scenario } from '../api/types'
 
 function open(account: string, hash = '#/') {
   window.location.hash = hash
@@ -215,7 +216,10 @@ test('the theme is painted at once and kept by the backend', async () => {
   const themes = screen.getByTestId('theme-switch')
   await userEvent.click(within(themes).getByRole('radio', { name: 'Dark' }))
   expect(document.documentElement.dataset.theme).toBe('dark')
-  expect(fake.calls.at(-1)).toEqual({ method: 'SetPreferences', args: [{ theme: 'dark' }] })
+  expect(fake.calls.at(-1)).toEqual({
+    method: 'SetPreferences',
+    args: [{ theme: 'dark', welcomed: true }],
+  })
 })
 
 test('another sandbox scenario replaces everything on screen', async () => {
@@ -229,4 +233,30 @@ test('another sandbox scenario replaces everything on screen', async () => {
   await userEvent.keyboard('{Enter}')
   expect(await screen.findByText('No payment method saved')).toBeTruthy()
   expect(screen.getByTestId('scenario-menu').textContent).toContain('Sandbox · new')
+})
+
+describe('the welcome', () => {
+  test('offers every scenario with what it is, and goes on with the one chosen', async () => {
+    const fake = open('first_start')
+    expect(await screen.findByRole('heading', { name: 'Welcome to Billfold' })).toBeTruthy()
+    for (const { name, description } of (await fake.call('Scenarios', [])) as Scenario[]) {
+      expect(screen.getByRole('button', { name: new RegExp(`^${name} `) }).textContent).toContain(
+        description,
+      )
+    }
+    await userEvent.click(screen.getByRole('button', { name: /^new / }))
+    expect(await screen.findByText('No payment method saved')).toBeTruthy()
+    expect(fake.calls).toContainEqual({
+      method: 'SetPreferences',
+      args: [{ theme: 'system', welcomed: true }],
+    })
+  })
+
+  test('is out of the way with one click, and stays away', async () => {
+    const fake = open('first_start')
+    await userEvent.click(await screen.findByRole('button', { name: 'Go on with active' }))
+    expect(await screen.findByRole('region', { name: 'Current Subscription' })).toBeTruthy()
+    expect(await fake.call('Preferences', [])).toEqual({ theme: 'system', welcomed: true })
+    expect(fake.calls.map(({ method }) => method)).not.toContain('OpenScenario')
+  })
 })
