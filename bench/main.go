@@ -29,6 +29,7 @@ var groups = []struct {
 	{"nothing new", measureNothingNew},
 	{"queries", measureQueries},
 	{"documents", measureDocuments},
+	{"start of the sandbox", measureSandboxStart},
 	{"window", measureDesktop},
 }
 

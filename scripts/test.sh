@@ -31,6 +31,15 @@ count() {
 		END { print (wanted == "pass" ? passes : wanted == "fail" ? failures : skips) + 0 }' "$1"
 }
 
+# validated LOG: how many answers of the sandbox were held against Stripe's own
+# description of its API, by scenario and in all.
+validated() {
+	grep -aoE '[0-9]+ answers of the scenario [a-z-]+ validated' "$1" |
+		awk '{ printf "%s%s %d", (NR > 1 ? ", " : "    validated by scenario: "), $6, $1 } END { if (NR) print "" }'
+	grep -aoE '[0-9]+ answers of [0-9]+ endpoints validated' "$1" |
+		awk '{ all += $1 } END { if (NR) printf "    %d answers validated against the description of Stripe API 2023-10-16\n", all }'
+}
+
 # step NAME COMMAND...: run it, show what it printed when it fails, add it up.
 step() {
 	local name=$1 log=$logs/log started=$SECONDS took outcome=PASS passes failures
@@ -51,6 +60,7 @@ step() {
 	fi
 	passed=$((passed + passes))
 	failed=$((failed + failures))
+	validated "$log"
 	printf '    %s in %d s: %d passed, %d failed\n' "$outcome" "$took" "$passes" "$failures"
 	table+=("$(printf '%-46s %-4s %6d s %7d passed %5d failed' "$name" "$outcome" "$took" "$passes" "$failures")")
 }

@@ -67,7 +67,10 @@ type Config struct {
 	Dial func(context.Context, Target) (Dialed, error)
 	// Scenarios are those the sandbox offers.
 	Scenarios []Scenario
-	Version   string
+	// Welcome tells that nobody has chosen what to show, so that the first run may
+	// begin with the choice.
+	Welcome bool
+	Version string
 	// DocumentsDir is where documents are saved, and DownloadsDir where copies of them
 	// go, while the person has said nothing else; "" is a folder below Dir.
 	DocumentsDir, DownloadsDir string

@@ -326,7 +326,7 @@ func TestPreferencesAreKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if p, err := first.Preferences(t.Context()); err != nil || p != (companion.Preferences{Theme: "system", Language: "system"}) {
+	if p, err := first.Preferences(t.Context()); err != nil || p != (companion.Preferences{Theme: "system", Language: "system", Welcomed: true}) {
 		t.Errorf("preferences %+v, %v", p, err)
 	}
 	if err := first.SetPreferences(t.Context(), companion.Preferences{Theme: "dark", Language: "de"}); err != nil {
@@ -343,7 +343,7 @@ func TestPreferencesAreKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = second.Close() }()
-	if p, err := second.Preferences(t.Context()); err != nil || p != (companion.Preferences{Theme: "dark", Language: "de"}) {
+	if p, err := second.Preferences(t.Context()); err != nil || p != (companion.Preferences{Theme: "dark", Language: "de", Welcomed: true}) {
 		t.Errorf("preferences after a restart %+v, %v", p, err)
 	}
 	if who, err := second.Identity(t.Context()); err != nil || who.Host != "b.example" || who.CustomerID != "cus_1" {

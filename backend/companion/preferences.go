@@ -19,10 +19,13 @@ var choices = []struct {
 	{"language", func(p *Preferences) *string { return &p.Language }, []string{"system", "en", "de"}},
 }
 
+// welcomedSetting is kept once the person has seen what the sandbox can show.
+const welcomedSetting = "welcomed"
+
 // Preferences are what the person set for the window; what cannot be read, or
 // makes no sense any more, is as usual.
 func (c *Companion) Preferences(ctx context.Context) (Preferences, error) {
-	var preferences Preferences
+	preferences := Preferences{Welcomed: true}
 	for _, choice := range choices {
 		*choice.of(&preferences) = choice.allowed[0]
 	}
@@ -40,7 +43,12 @@ func (c *Companion) Preferences(ctx context.Context) (Preferences, error) {
 			*choice.of(&preferences) = kept
 		}
 	}
-	return preferences, nil
+	if !c.config.Welcome {
+		return preferences, nil
+	}
+	welcomed, err := c.personal.Setting(ctx, welcomedSetting)
+	preferences.Welcomed = welcomed != ""
+	return preferences, err
 }
 
 // SetPreferences keeps what the person set; an empty value is the usual one, an
@@ -65,6 +73,9 @@ func (c *Companion) SetPreferences(ctx context.Context, preferences Preferences)
 		if err := c.personal.SetSetting(ctx, choice.key, *choice.of(&preferences)); err != nil {
 			return err
 		}
+	}
+	if c.config.Welcome && preferences.Welcomed {
+		return c.personal.SetSetting(ctx, welcomedSetting, "yes")
 	}
 	return nil
 }

@@ -116,6 +116,9 @@ type Preferences struct {
 	Theme string `json:"theme"`
 	// Language is system, en or de.
 	Language string `json:"language"`
+	// Welcomed tells that the person has seen what the sandbox can show, or has
+	// chosen a connection and need not see it.
+	Welcomed bool `json:"welcomed"`
 }
 
 // Scenario is a state of affairs the sandbox can show.

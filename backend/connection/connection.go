@@ -4,6 +4,7 @@ package connection
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/url"
@@ -53,6 +54,8 @@ type Chosen struct {
 	dir     string
 	hosts   string // separated by spaces
 	support string
+	// welcome tells that no flag chose the sandbox or its scenario.
+	welcome bool
 	browser *func(address string) error
 }
 
@@ -95,7 +98,8 @@ func (f Flags) target() (Chosen, error) {
 		return Chosen{}, invalid("The sandbox has no scenario " + quote(scenario) + ". Scenarios are: " +
 			strings.Join(ScenarioNames(), ", ") + ".")
 	}
-	return Chosen{Target: companion.Target{Connection: companion.ConnectionSandbox, Scenario: scenario}, dir: dir}, nil
+	target := companion.Target{Connection: companion.ConnectionSandbox, Scenario: scenario}
+	return Chosen{Target: target, dir: dir, welcome: f.Sandbox == ""}, nil
 }
 
 func (f Flags) server(dir string) (Chosen, error) {
@@ -183,7 +187,7 @@ func (c Chosen) Open(ctx context.Context, version string, log *slog.Logger) (*co
 	dialer := dialer{dir: c.dir, token: c.token, log: log}
 	config := companion.Config{
 		Dir: c.dir, Target: c.Target, Version: version, Log: log,
-		Dial: dialer.dial, Scenarios: scenarios(),
+		Dial: dialer.dial, Scenarios: scenarios(), Welcome: c.welcome,
 		Hosts: strings.Fields(c.hosts), Support: c.support,
 	}
 	// Who keeps everything in a folder of their own keeps documents there too.
@@ -242,6 +246,10 @@ func (d dialer) dialSandbox(ctx context.Context, scenario string) (companion.Dia
 	running, err := sandbox.Start(ctx, options)
 	if ctx.Err() != nil && err != nil {
 		return companion.Dialed{}, billing.NewError(billing.CodeCanceled, "It was stopped before it was done.", err)
+	}
+	if errors.Is(err, sandbox.ErrInUse) {
+		return companion.Dialed{}, billing.NewError(billing.CodeBusy,
+			"Another Billfold is using this sandbox: close that one first, or choose another scenario.", err)
 	}
 	if err != nil {
 		return companion.Dialed{}, billing.NewError(billing.CodeUnavailable, "The sandbox could not be started.", err)

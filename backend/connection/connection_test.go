@@ -1,6 +1,7 @@
 package connection_test
 
 import (
+	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -140,5 +141,84 @@ func TestSandboxThatCannotKeepItsStateStillRuns(t *testing.T) {
 	overview, err := opened.Overview(t.Context())
 	if err != nil || len(overview.Subscriptions) == 0 || len(opened.About().Notices) == 0 {
 		t.Fatalf("%+v, %v, %v", overview.Subscriptions, opened.About().Notices, err)
+	}
+}
+
+func TestASandboxThatAnotherBillfoldUsesIsSaid(t *testing.T) {
+	chosen, err := connection.Flags{DataDir: t.TempDir()}.Choose()
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := chosen.Open(t.Context(), "test", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := first.Pull(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	second, err := chosen.Open(t.Context(), "test", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = second.Close() }()
+	const says = "Another Billfold is using this sandbox: close that one first, or choose another scenario."
+	var told *billing.Error
+	if _, err := second.Pull(t.Context(), false); !errors.As(err, &told) || told.Code != billing.CodeBusy || told.Message != says {
+		t.Errorf("says %v", err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := second.Pull(t.Context(), false); err != nil {
+		t.Errorf("after the first was closed: %v", err)
+	}
+}
+
+func TestWhoHasChosenNothingIsWelcomedOnce(t *testing.T) {
+	dir := t.TempDir()
+	welcomed := func(flags connection.Flags) bool {
+		t.Helper()
+		flags.DataDir = dir
+		chosen, err := flags.Choose()
+		if err != nil {
+			t.Fatal(err)
+		}
+		opened, err := chosen.Open(t.Context(), "test", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = opened.Close() }()
+		before, err := opened.Preferences(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		before.Theme = "dark"
+		if err := opened.SetPreferences(t.Context(), before); err != nil { // which alone is no welcome
+			t.Fatal(err)
+		}
+		return before.Welcomed
+	}
+	if !welcomed(connection.Flags{Sandbox: "new"}) {
+		t.Error("who names a scenario is asked for one")
+	}
+	if welcomed(connection.Flags{}) || welcomed(connection.Flags{}) {
+		t.Error("nobody was welcomed yet")
+	}
+	chosen, err := connection.Flags{DataDir: dir}.Choose()
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened, err := chosen.Open(t.Context(), "test", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := opened.SetPreferences(t.Context(), companion.Preferences{Theme: "dark", Welcomed: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err := opened.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if !welcomed(connection.Flags{}) {
+		t.Error("the welcome comes back")
 	}
 }

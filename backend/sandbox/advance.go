@@ -19,7 +19,7 @@ import (
 const clocksPath = "/v1/test_helpers/test_clocks"
 
 // AdvanceState moves the clock of a state file while no sandbox is running on it,
-// and gives the moment it stands at then.
+// and gives the moment it stands at then. While one is, the error is ErrInUse.
 func AdvanceState(ctx context.Context, options Options, by time.Duration) (time.Time, error) {
 	if _, err := os.Stat(options.StateFile); errors.Is(err, fs.ErrNotExist) {
 		return time.Time{}, fmt.Errorf("there is no state file %s", options.StateFile)
@@ -27,6 +27,11 @@ func AdvanceState(ctx context.Context, options Options, by time.Duration) (time.
 	if options.Now == nil {
 		options.Now = time.Now
 	}
+	release, err := holdState(ctx, options.StateFile)
+	if err != nil {
+		return time.Time{}, err
+	}
+	defer func() { _ = release() }() // the end of the process does it otherwise
 	d, _, err := openDesk(ctx, options)
 	if err != nil {
 		return time.Time{}, err

@@ -32,6 +32,7 @@ func TestEveryAnswerFitsStripesDescription(t *testing.T) {
 				rules, depth = lenient, 2
 			}
 			w := &walk{client: startFor(t, sandbox.Options{Scenario: scenario.Name, Now: newHandClock().now}), rules: rules, visited: visited, depth: depth, deleted: scenario.Name == "deleted-customer"}
+			before, _ := rules.total()
 			w.made("/v1/test_helpers/test_clocks", "frozen_time", "now")
 			w.made("/v1/webhook_endpoints", "url", "http://127.0.0.1:9/", "enabled_events[]", "*")
 			for _, endpoint := range sandbox.Endpoints() {
@@ -39,6 +40,8 @@ func TestEveryAnswerFitsStripesDescription(t *testing.T) {
 					w.visit(endpoint)
 				}
 			}
+			after, _ := rules.total()
+			t.Logf("%d answers of the scenario %s validated", after-before, scenario.Name)
 		})
 	}
 	for _, endpoint := range sandbox.Endpoints() {

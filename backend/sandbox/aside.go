@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -41,8 +42,7 @@ func newAside(d *desk, options Options) (*aside, error) {
 	a := &aside{desk: d, faults: made, mailer: mails, courier: newCourier(d, options.Webhook.Wait)}
 	a.courier.setChaos(options.Webhook.Chaos)
 	if err := a.listen(options.Webhook.URL); err != nil {
-		a.close()
-		return nil, err
+		return nil, errors.Join(err, a.close())
 	}
 	return a, nil
 }
@@ -52,6 +52,7 @@ func newAside(d *desk, options Options) (*aside, error) {
 func (a *aside) listen(address string) error {
 	w := a.desk.world
 	a.desk.mu.Lock()
+	a.takeUp()
 	w.onEvent, w.onListener = a.courier.accept, a.courier.attend
 	if a.mailer.delivers() {
 		w.onLetter = a.mailer.accept
@@ -63,6 +64,7 @@ func (a *aside) listen(address string) error {
 	there := w.webhookFor(address)
 	a.desk.mu.Unlock()
 	if address == "" {
+		a.startTelling()
 		return nil
 	}
 	if there == nil {
@@ -78,6 +80,7 @@ func (a *aside) listen(address string) error {
 			return err
 		}
 	}
+	a.startTelling()
 	a.desk.mu.Lock()
 	defer a.desk.mu.Unlock()
 	a.secret = w.webhookFor(address).secret
@@ -87,11 +90,6 @@ func (a *aside) listen(address string) error {
 // around puts what runs beside the API in front of it.
 func (a *aside) around(api http.Handler, key string) http.Handler {
 	return a.faults.around(newControl(a, api, key))
-}
-
-func (a *aside) close() {
-	a.courier.close()
-	a.mailer.close()
 }
 
 // WebhookSecret signs what goes to the endpoint that the options named; "" when

@@ -78,7 +78,7 @@ func (a attempt) mustConfirm() bool {
 	case confirmAlways:
 		return true
 	case confirmOnce:
-		return !a.method.confirmed
+		return a.present || !a.method.confirmed
 	case confirmInPerson:
 		return a.present
 	}
@@ -123,8 +123,9 @@ func (w *world) newCharge(bill *invoice, intent *paymentIntent, method *paymentM
 }
 
 func (w *world) accept(bill *invoice, intent *paymentIntent, a attempt) {
+	defer w.noting("invoice.updated", bill)()
 	paid := w.newCharge(bill, intent, a.method)
-	paid.Outcome = outcome{NetworkStatus: "approved_by_network", RiskLevel: "normal", SellerMessage: "Payment complete.", Type: "authorized"}
+	paid.Outcome = outcome{NetworkStatus: "approved_by_network", RiskLevel: cmp.Or(a.method.test.risk, "normal"), SellerMessage: "Payment complete.", Type: "authorized"}
 	paid.Paid, paid.Captured, paid.Status, paid.AmountCaptured = true, true, "succeeded", paid.Amount
 	if a.confirmed {
 		a.method.confirmed = true
@@ -132,7 +133,8 @@ func (w *world) accept(bill *invoice, intent *paymentIntent, a attempt) {
 			paid.PaymentMethodDetails.Card.ThreeDSecure = authenticated()
 		}
 	}
-	paid.ReceiptURL = w.link(receiptPDF, paid.ID, "")
+	paid.ReceiptURL = w.link(receiptPages, paid.ID, "")
+	w.sendReceipt(bill, paid)
 	intent.Status, intent.AmountReceived = "succeeded", paid.Amount
 	w.emit("charge.succeeded", paid)
 	w.emit("payment_intent.succeeded", intent)
@@ -147,14 +149,14 @@ func (w *world) refuse(bill *invoice, intent *paymentIntent, a attempt, declineC
 		NetworkStatus: "declined_by_network", Reason: nullableText(declineCode), RiskLevel: "normal",
 		SellerMessage: "The bank returned the decline code `" + declineCode + "`.", Type: "issuer_declined",
 	}
-	if a.method.test.highestRisk {
+	if a.method.test.risk == "highest" {
 		tried.Outcome = outcome{
 			NetworkStatus: "not_sent_to_network", Reason: "highest_risk_level", RiskLevel: "highest",
 			SellerMessage: "Stripe blocked this payment as too risky.", Type: "blocked",
 		}
 	}
 	bill.refusedMethod = ""
-	if hardDeclines[declineCode] {
+	if hardDeclines[declineCode] || hardDeclines[string(tried.Outcome.Reason)] {
 		bill.refusedMethod = a.method.ID
 	}
 	w.emit("charge.failed", tried)

@@ -61,23 +61,25 @@ func Edges() map[string][]string {
 	return all
 }
 
-// CardNumbers lists the published test numbers by the name of their card.
-func CardNumbers() map[string]string {
-	numbers := map[string]string{}
+// CardNumbers lists the test numbers that are known.
+func CardNumbers() (numbers []string) {
 	for _, c := range publishedCards {
-		numbers[c.name] = c.number
+		numbers = append(numbers, c.number)
 	}
 	return numbers
 }
 
-// CardByNumber is the name of the test card of a number, or the code it is
+// DeclineCodes lists those a bank can be made to answer with.
+func DeclineCodes() []string { return slices.Collect(maps.Keys(declineCodes)) }
+
+// CardByNumber is the token of the test card of a number, or the code it is
 // refused with and the words for it.
 func CardByNumber(number string) (name, code, message string) {
 	found, refused := cardByNumber(number)
 	if refused != nil {
 		return "", string(refused.Code) + "/" + refused.DeclineCode, refused.Message
 	}
-	return found.name, "", ""
+	return found.token, "", ""
 }
 
 // ChecksItself tells whether the last digit of a card number fits the others.

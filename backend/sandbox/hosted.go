@@ -23,7 +23,7 @@ import (
 var hostedFiles embed.FS
 
 // hostedPages are the templates, each with the frame around it.
-var hostedPages = parsePages("home", "card", "remove", "challenge", "billing", "invoices", "cancel", "plans", "change", "done", "invoice", "message")
+var hostedPages = parsePages("home", "card", "remove", "challenge", "billing", "invoices", "cancel", "plans", "change", "done", "invoice", "receipt", "outdated", "message")
 
 func parsePages(names ...string) map[string]*template.Template {
 	pages := map[string]*template.Template{}
@@ -52,6 +52,7 @@ func newHosted(d *desk, now func() time.Time) *hosted {
 	h := &hosted{desk: d, now: now, key: []byte(rand.Text()), mux: http.NewServeMux(), visits: map[string]*visit{}}
 	h.mux.HandleFunc("GET /hosted/page.css", h.stylesheet)
 	h.mux.HandleFunc("GET "+portalDoor+"{secret}", h.enter)
+	h.mux.HandleFunc("HEAD "+portalDoor+"{secret}", h.knock)
 	h.portalRoutes()
 	h.invoiceRoutes()
 	h.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { h.missing(w) })
@@ -60,7 +61,7 @@ func newHosted(d *desk, now func() time.Time) *hosted {
 
 // owns tells whether a path is one of the pages.
 func (h *hosted) owns(path string) bool {
-	for _, place := range []string{invoicePages, creditNotePDF, receiptPDF, "/p/", portalPages, "/hosted/"} {
+	for _, place := range []string{invoicePages, creditNotePDF, receiptPages, "/p/", portalPages, "/hosted/"} {
 		if strings.HasPrefix(path, place) {
 			return true
 		}

@@ -89,7 +89,7 @@ func (h *hosted) makeCard(f *form, r *http.Request) (id string, test testCard, p
 		return "", test, ""
 	}
 	given, failed := h.write(http.MethodPost, "/v1/payment_methods", append(f.pairs("billing_details[address]"),
-		"type", "card", "card[token]", "tok_"+test.name, "card[exp_month]", strconv.Itoa(month), "card[exp_year]", strconv.Itoa(year),
+		"type", "card", "card[token]", "tok_"+test.token, "card[exp_month]", strconv.Itoa(month), "card[exp_year]", strconv.Itoa(year),
 		"billing_details[name]", f.Values["name"])...)
 	if failed != nil {
 		return "", test, failed.Message

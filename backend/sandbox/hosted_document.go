@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -15,32 +17,32 @@ func currencyName(currency string) string { return strings.ToUpper(currency) }
 func (p *payer) pdf() {
 	var d paper.Document
 	p.desk.look(func(w *world) { d = w.invoicePaper(w.invoices.find(p.data.ID)) })
-	p.sendPDF(p.ResponseWriter, d, "Invoice-"+p.data.Number)
+	p.sendPDF(p.ResponseWriter, p.Request, d, "Invoice-"+p.data.Number)
 }
 
-// document serves the papers that have a link of their own.
-func (h *hosted) document(place string, draw func(*world, string) (paper.Document, bool)) {
-	h.mux.HandleFunc("GET "+place+"{secret}", func(w http.ResponseWriter, r *http.Request) {
-		var d paper.Document
-		known, good := false, false
-		h.desk.look(func(world *world) {
-			var id string
-			if id, good = world.links.open(place, r.PathValue("secret")); id != "" {
-				d, known = draw(world, id)
-			}
-		})
-		switch {
-		case !known:
-			h.missing(w)
-		case !good:
-			h.expired(w, "Links to documents are good for a limited time.", "Ask the seller for a new one, or open your billing portal.")
-		default:
-			h.sendPDF(w, d, map[paper.Kind]string{paper.CreditNote: "Credit-note-", paper.Receipt: "Receipt-"}[d.Kind]+d.Number)
+// creditNote serves the paper of a credit note, which has no page around it.
+func (h *hosted) creditNote(w http.ResponseWriter, r *http.Request) {
+	var d paper.Document
+	known, good := false, false
+	h.desk.look(func(world *world) {
+		var id string
+		if id, good = world.openLink(creditNotePDF, r.PathValue("secret")); id != "" {
+			d, known = world.creditNotePaper(id)
 		}
 	})
+	switch {
+	case !known:
+		h.missing(w)
+	case !good:
+		h.expired(w, "Links to documents are good for a limited time.", "Ask the seller for a new one, or open your billing portal.")
+	default:
+		h.sendPDF(w, r, d, "Credit-note-"+d.Number)
+	}
 }
 
-func (h *hosted) sendPDF(w http.ResponseWriter, d paper.Document, name string) {
+// sendPDF answers with a document as a file: its length and name known, in parts
+// where that is asked for, and to be told from its next version by a tag.
+func (h *hosted) sendPDF(w http.ResponseWriter, r *http.Request, d paper.Document, name string) {
 	var body bytes.Buffer
 	if err := paper.Render(&body, d); err != nil {
 		h.message(w, http.StatusInternalServerError, "The document could not be made", "Please try again later.")
@@ -48,7 +50,8 @@ func (h *hosted) sendPDF(w http.ResponseWriter, d paper.Document, name string) {
 	}
 	w.Header().Set("Content-Type", "application/pdf")
 	w.Header().Set("Content-Disposition", `attachment; filename="`+fileName(name)+`.pdf"`)
-	_, _ = w.Write(body.Bytes()) // a reader that is gone needs no document
+	w.Header().Set("ETag", fmt.Sprintf(`"%x"`, sha256.Sum256(body.Bytes())))
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body.Bytes()))
 }
 
 // fileName leaves of a number what is safe in the name of a file everywhere.
@@ -221,45 +224,4 @@ func (w *world) creditNotePaper(id string) (paper.Document, bool) {
 		d.Payments = append(d.Payments, paper.Payment{At: instant(credit.Created), Method: "Added to the account balance", Amount: -credit.Amount})
 	}
 	return d, true
-}
-
-// receiptPaper confirms the payment that a charge was.
-func (w *world) receiptPaper(id string) (paper.Document, bool) {
-	paid := w.charges.find(id)
-	if paid == nil || !paid.Paid {
-		return paper.Document{}, false
-	}
-	d := paper.Document{
-		Kind: paper.Receipt, Number: w.receiptNumber(paid), Currency: paid.Currency, IssuedAt: instant(paid.Created), Seller: w.sellerOnPaper(),
-		Lines:    []paper.Line{{Description: string(paid.Description), Amount: paid.Amount}},
-		Subtotal: paid.Amount, Total: paid.Amount,
-	}
-	if bill := w.invoices.find(string(paid.Invoice)); bill != nil {
-		d = w.invoicePaper(bill)
-		d.Kind, d.Number, d.RefersTo, d.IssuedAt = paper.Receipt, w.receiptNumber(paid), string(bill.Number), instant(paid.Created)
-	}
-	d.SettledAt, d.AmountPaid, d.AmountDue = instant(paid.Created), paid.Amount, 0
-	d.Payments = []paper.Payment{w.paymentOnPaper(paid)}
-	for _, back := range w.refunds.items {
-		if back != nil && back.Charge == paid.ID && back.Status == "succeeded" {
-			d.Payments = append(d.Payments, paper.Payment{At: instant(back.Created), Method: "Refund", Amount: -back.Amount})
-		}
-	}
-	return d, true
-}
-
-// receiptNumber is two groups of four digits, as Stripe has them, that belong to
-// a charge for good.
-func (w *world) receiptNumber(paid *charge) string {
-	if paid.ReceiptNumber != "" {
-		return string(paid.ReceiptNumber)
-	}
-	digits := make([]byte, 0, 9)
-	for i, r := range []byte(w.digest("receipt/"+paid.ID, 8)) {
-		if i == 4 {
-			digits = append(digits, '-')
-		}
-		digits = append(digits, '0'+r%10)
-	}
-	return string(digits)
 }

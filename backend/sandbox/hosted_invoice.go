@@ -35,8 +35,11 @@ func (h *hosted) invoiceRoutes() {
 	h.invoice("GET", "/confirm", (*payer).confirm)
 	h.invoice("POST", "/confirm", (*payer).answer)
 	h.invoice("GET", "/pdf", (*payer).pdf)
-	h.document(creditNotePDF, (*world).creditNotePaper)
-	h.document(receiptPDF, (*world).receiptPaper)
+	h.mux.HandleFunc("POST "+invoicePages+"{secret}/mail", h.askForLink(invoicePages))
+	h.mux.HandleFunc("GET "+creditNotePDF+"{secret}", h.creditNote)
+	h.mux.HandleFunc("GET "+receiptPages+"{secret}", h.receipt)
+	h.mux.HandleFunc("GET "+receiptPages+"{secret}/pdf", h.receiptPDF)
+	h.mux.HandleFunc("POST "+receiptPages+"{secret}/mail", h.askForLink(receiptPages))
 }
 
 // payer is who has the link of an invoice, with one request.
@@ -54,7 +57,7 @@ func (h *hosted) invoice(method, path string, page func(*payer)) {
 		known, good := false, false
 		h.desk.look(func(world *world) {
 			var id string
-			id, good = world.links.open(invoicePages, secret)
+			id, good = world.openLink(invoicePages, secret)
 			if bill := world.invoices.find(id); bill != nil && bill.Status != "draft" {
 				known = true
 				p.data = world.invoicePage(bill)
@@ -65,8 +68,7 @@ func (h *hosted) invoice(method, path string, page func(*payer)) {
 		case !known:
 			h.missing(w)
 		case !good:
-			h.expired(w, "Links to invoices are good for a limited time, because everybody who has one can see the invoice.",
-				"Ask the seller for a new link, or open the invoice from your billing portal.")
+			h.outdated(w, invoicePages, secret, "Links to invoices are good for a limited time, because everybody who has one can see the invoice.")
 		case method == http.MethodPost && !h.marked(r, secret):
 			h.message(w, http.StatusForbidden, "This form is out of date", "Open the page again and retry.")
 		default:
@@ -89,7 +91,7 @@ func (w *world) invoicePage(bill *invoice) invoicePage {
 	}
 	data.Sums = w.invoiceSums(bill)
 	if paid := w.charges.find(string(bill.Charge)); paid != nil && paid.ReceiptURL != nil {
-		data.Receipt = paid.ReceiptURL.path()
+		data.Receipt = paid.ReceiptURL.path() + "/pdf"
 	}
 	if intent := w.intents.find(data.intent); data.Payable && intent != nil {
 		data.Confirming = intent.Status == "requires_action"

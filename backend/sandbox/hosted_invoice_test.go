@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"billfold/backend/sandbox"
 )
@@ -90,24 +89,6 @@ func TestABankConfirmsAPaymentOrDoesNot(t *testing.T) {
 	}
 }
 
-func TestAnInvoicesLinkExpires(t *testing.T) {
-	clock := newHandClock()
-	c := startFor(t, sandbox.Options{Now: clock.now})
-	bill := c.openInvoice()
-	link, pdf := bill["hosted_invoice_url"].(string), bill["invoice_pdf"].(string)
-	clock.advance(30 * 24 * time.Hour)
-	newVisitor(t).open(link).sees(200)
-	clock.advance(24 * time.Hour)
-	newVisitor(t).open(link).sees(410, "This link has expired")
-	newVisitor(t).open(pdf).sees(410)
-	fresh := c.invoiceNow(bill["id"])["hosted_invoice_url"].(string)
-	newVisitor(t).open(fresh).sees(200)
-	c.made("/_sandbox/links/withdraw")
-	newVisitor(t).open(fresh).sees(410)
-	newVisitor(t).open(c.invoiceNow(bill["id"])["hosted_invoice_url"].(string)).sees(200)
-	newVisitor(t).open(link + "x").sees(404)
-}
-
 func TestDocumentsAreThereAndFollowTheInvoice(t *testing.T) {
 	c := startFor(t, sandbox.Options{Now: newHandClock().now})
 	bill := c.openInvoice()
@@ -123,10 +104,6 @@ func TestDocumentsAreThereAndFollowTheInvoice(t *testing.T) {
 	} else if !bytes.Equal(again, c.document(paid["invoice_pdf"].(string))) {
 		t.Error("the same paper differs the second time")
 	}
-	charge := c.get("/v1/charges/" + paid["charge"].(string)).object(t)
-	c.document(charge["receipt_url"].(string))
-	note := c.made("/v1/credit_notes", "invoice", bill["id"].(string), "amount", "200", "refund_amount", "200")
-	c.document(note["pdf"].(string))
 }
 
 // document loads a PDF without any key, as a browser does.

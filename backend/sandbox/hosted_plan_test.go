@@ -93,7 +93,8 @@ func TestThePagesOfEveryScenarioOpen(t *testing.T) {
 			paid, _ := c.page("/v1/charges?limit=5&customer=" + c.Customer())
 			for _, charge := range paid {
 				if charge["paid"] == true {
-					c.document(charge["receipt_url"].(string))
+					plainMarkup(t, newVisitor(t).open(charge["receipt_url"].(string)).sees(200))
+					c.document(charge["receipt_url"].(string) + "/pdf")
 				}
 			}
 			if owner := c.get("/v1/customers/" + c.Customer()).object(t); owner["deleted"] == true {

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 )
@@ -44,8 +45,34 @@ type waitingCard struct {
 
 const cookieName = "portal"
 
+// knock answers a HEAD: whoever only looks whether there is something, as programs
+// that check links in letters do, does not use the link up.
+func (h *hosted) knock(w http.ResponseWriter, r *http.Request) {
+	waits := false
+	h.desk.look(func(world *world) { waits = world.waiting(r.PathValue("secret")) != nil })
+	if !waits {
+		h.goneVisit(w)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+}
+
+// loadsAhead tells whether a browser loads a page that nobody has opened yet.
+func loadsAhead(r *http.Request) bool {
+	for _, name := range []string{"Sec-Purpose", "Purpose", "X-Moz", "X-Purpose"} {
+		if strings.Contains(r.Header.Get(name), "prefetch") || strings.Contains(r.Header.Get(name), "preview") {
+			return true
+		}
+	}
+	return false
+}
+
 // enter exchanges the link of a portal session, once, for a visit.
 func (h *hosted) enter(w http.ResponseWriter, r *http.Request) {
+	if loadsAhead(r) { // the browser asks again when the person comes
+		h.message(w, http.StatusServiceUnavailable, "Not yet", "This page opens when you come to it.")
+		return
+	}
 	var opened *portalSession
 	h.desk.look(func(world *world) {
 		if o := world.enter(r.PathValue("secret")); o != nil {

@@ -47,6 +47,8 @@ type mailer struct {
 
 	mu      sync.Mutex
 	waiting []*letter
+	unsent  []string // ids of letters that the end has caught on their way
+	ending  bool
 	more    chan struct{}
 	problem string
 }
@@ -85,24 +87,36 @@ func (m *mailer) accept(o *letter) {
 func (m *mailer) run() {
 	for {
 		m.mu.Lock()
-		batch := m.waiting
+		batch, ending := m.waiting, m.ending
 		m.waiting = nil
 		m.mu.Unlock()
 		for _, o := range batch {
-			if err := m.deliver(o); err != nil && m.ctx.Err() == nil {
-				m.mu.Lock()
-				m.problem = "“" + o.Subject + "” was not delivered: " + err.Error()
-				m.mu.Unlock()
-			}
+			m.take(o)
 		}
 		if len(batch) > 0 {
 			continue
 		}
-		select {
-		case <-m.ctx.Done():
+		if ending {
 			return
-		case <-m.more:
 		}
+		<-m.more
+	}
+}
+
+// take delivers a letter, and notes why when that fails. One that was caught by
+// the end is for the next start.
+func (m *mailer) take(o *letter) {
+	err := m.ctx.Err()
+	if err == nil {
+		err = m.deliver(o)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch {
+	case err != nil && m.ctx.Err() != nil:
+		m.unsent = append(m.unsent, o.ID)
+	case err != nil:
+		m.problem = "“" + o.Subject + "” was not delivered: " + err.Error()
 	}
 }
 
@@ -113,9 +127,20 @@ func (m *mailer) lastProblem() string {
 	return m.problem
 }
 
-func (m *mailer) close() {
-	m.stop()
+// close lets what is in line be delivered until ctx ends, and gives the ids of the
+// letters that were not.
+func (m *mailer) close(ctx context.Context) (unsent []string) {
+	m.mu.Lock()
+	m.ending = true
+	m.mu.Unlock()
+	select {
+	case m.more <- struct{}{}:
+	default:
+	}
+	defer context.AfterFunc(ctx, m.stop)()
 	m.work.Wait()
+	m.stop()
+	return m.unsent
 }
 
 func (m *mailer) deliver(o *letter) error {

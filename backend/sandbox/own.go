@@ -13,6 +13,7 @@ var ownRoutes = []route{
 	{"POST", "/_sandbox/dunning", "tries days end days_past_due", "", setDunning},
 	{"POST", "/_sandbox/least_charge", "applies", "", setLeastCharge},
 	{"POST", "/_sandbox/links/withdraw", "", "", withdrawLinks},
+	{"POST", "/_sandbox/links/mail", "invoice charge", "", mailLink},
 	{"POST", "/_sandbox/payment_intents/*/authenticate", "outcome", "payment_intent", endChallenge},
 	{"POST", "/_sandbox/payment_methods/*/bank", "decline_code confirmed", "payment_method", setBank},
 }

@@ -80,7 +80,7 @@ func (w *world) giveBack(paid *charge, amount int64, reason string) *refund {
 	paid.Refunded = paid.AmountRefunded == paid.Amount
 	given := w.refunds.add(&refund{
 		ID: w.newID("re"), Object: "refund", Amount: amount, Charge: paid.ID, Created: w.clock, Currency: paid.Currency,
-		PaymentIntent: paid.PaymentIntent, Reason: nullableText(reason), Status: "succeeded",
+		PaymentIntent: paid.PaymentIntent, ReceiptNumber: paid.ReceiptNumber, Reason: nullableText(reason), Status: "succeeded",
 	})
 	switch paid.refund {
 	case "pending":

@@ -154,15 +154,23 @@ func (w *world) offers(config *portalConfig, s *subscription, to *price) bool {
 	return config.IsDefault && products == nil
 }
 
-// enter uses the link of a session up: nil when it was used before, is too old or
-// was never given out.
-func (w *world) enter(secret string) *portalSession {
-	id, good := w.links.open(portalDoor, secret)
+// waiting is the session that a link opens: nil when it was used before, is too
+// old or was never given out.
+func (w *world) waiting(secret string) *portalSession {
+	id, good := w.openLink(portalDoor, secret)
 	o := w.portalSessions.find(id)
 	if !good || o == nil || o.spent || w.clock >= o.Created+portalWaits || w.customers.find(o.Customer) == nil {
 		return nil
 	}
-	o.spent = true
+	return o
+}
+
+// enter uses the link of a session up; nil when it opens none.
+func (w *world) enter(secret string) *portalSession {
+	o := w.waiting(secret)
+	if o != nil {
+		o.spent = true
+	}
 	return o
 }
 

@@ -113,7 +113,8 @@ func TestAStateFileIsForItsOwnerOnlyAndLeavesNothingBeside(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatalf("%v %v", info, err)
 	}
-	if files, err := os.ReadDir(filepath.Dir(state)); err != nil || len(files) != 1 {
+	files, err := os.ReadDir(filepath.Dir(state))
+	if err != nil || len(files) != 2 || files[1].Name() != "state.json.lock" {
 		t.Fatalf("%v %v", files, err)
 	}
 }

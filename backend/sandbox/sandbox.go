@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -46,6 +47,8 @@ type Sandbox struct {
 	server   *http.Server
 	beside   *aside
 	served   chan struct{}
+	// end lets go of the state file, once.
+	end func() error
 }
 
 // closingTakes is how long Close waits for requests under way.
@@ -75,15 +78,32 @@ func Start(ctx context.Context, options Options) (*Sandbox, error) {
 		return nil, fmt.Errorf("the sandbox cannot listen on %s: %w", address, err)
 	}
 	options.base = "http://" + listener.Addr().String()
-	desk, customer, err := openDesk(ctx, options)
+	s, err := startOn(ctx, listener, options)
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
+	}
+	return s, nil
+}
+
+func startOn(ctx context.Context, listener net.Listener, options Options) (*Sandbox, error) {
+	release := func() error { return nil }
+	if options.StateFile != "" {
+		var err error
+		if release, err = holdState(ctx, options.StateFile); err != nil {
+			return nil, err
+		}
+	}
+	desk, customer, err := openDesk(ctx, options)
+	if err != nil {
+		return nil, errors.Join(err, release())
 	}
 	beside, err := newAside(desk, options)
 	if err != nil {
-		return nil, errors.Join(err, listener.Close())
+		return nil, errors.Join(err, release())
 	}
-	return serveOn(listener, options, desk, customer, beside), nil
+	s := serveOn(listener, options, desk, customer, beside)
+	s.end = sync.OnceValue(func() error { return errors.Join(beside.close(), release()) })
+	return s, nil
 }
 
 func serveOn(listener net.Listener, options Options, d *desk, customer string, beside *aside) *Sandbox {
@@ -104,7 +124,8 @@ func serveOn(listener net.Listener, options Options, d *desk, customer string, b
 	return s
 }
 
-// openDesk takes up where the state file left off, or seeds the scenario.
+// openDesk takes up where the state file left off, or seeds the scenario. The
+// state file must be held.
 func openDesk(ctx context.Context, options Options) (*desk, string, error) {
 	if options.StateFile == "" {
 		return freshDesk(ctx, options)
@@ -129,14 +150,10 @@ func openDesk(ctx context.Context, options Options) (*desk, string, error) {
 	case !errors.Is(err, fs.ErrNotExist):
 		return nil, "", fmt.Errorf("read sandbox state: %w", err)
 	}
-	d, customer, err = freshDesk(ctx, options)
-	if err != nil {
+	if d, customer, err = freshDesk(ctx, options); err != nil {
 		return nil, "", err
 	}
-	if err = d.journal.saveFirst(options.StateFile); errors.Is(err, fs.ErrExist) {
-		return openDesk(ctx, options) // another process was first
-	}
-	return d, customer, err
+	return d, customer, d.journal.save(options.StateFile)
 }
 
 func freshDesk(ctx context.Context, options Options) (*desk, string, error) {
@@ -192,8 +209,9 @@ func (s *Sandbox) Key() string { return s.key }
 // Customer is the subscriber of the scenario.
 func (s *Sandbox) Customer() string { return s.customer }
 
-// Close lets requests under way finish for a moment and ends the sandbox. It may
-// be called more than once.
+// Close lets requests, webhooks and letters under way finish for a moment and ends
+// the sandbox. What does not finish is noted in the state file, and goes on with
+// the next start. It may be called more than once.
 func (s *Sandbox) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closingTakes)
 	defer cancel()
@@ -202,6 +220,5 @@ func (s *Sandbox) Close() error {
 		err = s.server.Close()
 	}
 	<-s.served
-	s.beside.close()
-	return err
+	return errors.Join(err, s.end())
 }

@@ -19,7 +19,9 @@ func TestWhatCannotStart(t *testing.T) {
 	}
 	defer taken.Close()
 	state := filepath.Join(t.TempDir(), "state.json")
-	startFor(t, sandbox.Options{Scenario: "new", StateFile: state})
+	if err := MustStart(t, sandbox.Options{Scenario: "new", StateFile: state}).Close(); err != nil {
+		t.Fatal(err)
+	}
 	for name, test := range map[string]struct {
 		options sandbox.Options
 		says    string

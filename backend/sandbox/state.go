@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -20,11 +19,17 @@ type journal struct {
 	// LinkKey makes the secrets of links, so that they outlive a run.
 	LinkKey []byte  `json:"link_key,omitempty"`
 	Writes  []write `json:"writes"`
+	// ToldUntil is the moment up to which everything was told to those who wait
+	// for events and letters, except for what is Undelivered and Unsent; 0 when
+	// nobody waited.
+	ToldUntil   int64         `json:"told_until,omitempty"`
+	Undelivered []undelivered `json:"undelivered,omitempty"`
+	Unsent      []string      `json:"unsent,omitempty"` // ids of letters
 }
 
 // journalFormat is raised when the same journal would no longer make the same
 // objects; an older file is then set aside.
-const journalFormat = 3
+const journalFormat = 4
 
 // write is one successful write request.
 type write struct {
@@ -74,32 +79,6 @@ func (j journal) save(path string) error {
 	}
 	syncFolder(filepath.Dir(path))
 	return nil
-}
-
-// saveFirst is save for a file that nobody else may have made in the meantime:
-// fs.ErrExist says that somebody has, and theirs counts.
-func (j journal) saveFirst(path string) error {
-	data, err := json.Marshal(j)
-	if err != nil {
-		return fmt.Errorf("write sandbox state: %w", err)
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("write sandbox state: %w", err)
-	}
-	temporary, err := writeAside(path, append(data, '\n'))
-	if err != nil {
-		return fmt.Errorf("write sandbox state: %w", err)
-	}
-	defer func() { _ = os.Remove(temporary) }()
-	// A link, unlike a rename, fails when the name is taken.
-	err = os.Link(temporary, path)
-	if err != nil && !errors.Is(err, fs.ErrExist) {
-		err = os.Rename(temporary, path) // a file system without links
-	}
-	if err == nil {
-		syncFolder(filepath.Dir(path))
-	}
-	return err
 }
 
 // writeAside writes a file beside path that only its owner can read.

@@ -2,23 +2,26 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
 )
 
 // courier brings events to webhook endpoints, aside from the requests that cause
-// them. Each endpoint has its own line, so that a slow one holds up no other. What
-// is not delivered when the sandbox ends is lost; it can be read from /v1/events.
+// them. Each endpoint has its own line, so that a slow one holds up no other.
 type courier struct {
 	desk   *desk
 	client *http.Client
@@ -35,6 +38,7 @@ type courier struct {
 	closed bool
 	lines  map[string]chan struct{} // per endpoint, closed when the last in line is done
 	held   map[string]*parcel       // per endpoint, what chaos keeps back
+	under  map[*parcel]bool         // what is under way
 }
 
 // parcel is one event on its way to one endpoint.
@@ -61,7 +65,7 @@ func newCourier(d *desk, wait func(context.Context, time.Duration) error) *couri
 	dialer := &net.Dialer{Timeout: deliveryTakes, Control: loopbackOnly}
 	return &courier{
 		desk: d, wait: wait, now: time.Now, ctx: ctx, stop: stop,
-		lines: map[string]chan struct{}{}, held: map[string]*parcel{},
+		lines: map[string]chan struct{}{}, held: map[string]*parcel{}, under: map[*parcel]bool{},
 		client: &http.Client{
 			Timeout:       deliveryTakes,
 			Transport:     &http.Transport{DialContext: dialer.DialContext, DisableKeepAlives: true},
@@ -94,16 +98,28 @@ func waitFor(ctx context.Context, d time.Duration) error {
 // accept puts an event in line for every endpoint that wants it. The desk calls
 // it while the event is being made.
 func (k *courier) accept(o *stripeEvent) {
-	var parcels []parcel
+	var endpoints []string
 	for _, endpoint := range k.desk.world.webhooks.items {
 		if endpoint != nil && endpoint.wants(o.Type) {
-			o.PendingWebhooks++
-			parcels = append(parcels, parcel{event: o, endpoint: endpoint.ID})
+			endpoints = append(endpoints, endpoint.ID)
 		}
 	}
-	if len(parcels) == 0 {
+	k.send(o, endpoints...)
+}
+
+// resume goes on with an event that did not reach an endpoint before; nil, or an
+// endpoint that is gone, is nothing to do.
+func (k *courier) resume(o *stripeEvent, endpoint string) {
+	if at := k.desk.world.webhooks.find(endpoint); o != nil && at != nil && at.wants(o.Type) {
+		k.send(o, endpoint)
+	}
+}
+
+func (k *courier) send(o *stripeEvent, endpoints ...string) {
+	if len(endpoints) == 0 {
 		return
 	}
+	o.PendingWebhooks += int64(len(endpoints))
 	body, err := encode(o)
 	if err != nil {
 		return // it is made of JSON that was written before
@@ -111,9 +127,10 @@ func (k *courier) accept(o *stripeEvent) {
 	body = k.desk.world.scenario.spoil(bytes.TrimSpace(body))
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for i := range parcels {
-		parcels[i].body = body
-		k.arrange(&parcels[i])
+	for _, endpoint := range endpoints {
+		p := &parcel{event: o, endpoint: endpoint, body: body}
+		k.under[p] = true
+		k.arrange(p)
 	}
 }
 
@@ -163,21 +180,29 @@ func (k *courier) enqueue(p *parcel) {
 		if before != nil {
 			<-before
 		}
-		delivered := k.try(p)
+		over := k.try(p)
 		close(tried)
-		for n := 0; !delivered && n < len(pauses); n++ {
+		for n := 0; !over && n < len(pauses); n++ {
 			if k.wait(k.ctx, pauses[n]) != nil {
-				return
+				return // it is still under way
 			}
-			delivered = k.try(p)
+			over = k.try(p)
+		}
+		if over || k.ctx.Err() == nil {
+			k.mu.Lock()
+			defer k.mu.Unlock()
+			delete(k.under, p)
 		}
 	})
 }
 
 // try delivers once. It is over, too, when nobody wants the event any more.
 func (k *courier) try(p *parcel) (over bool) {
+	if k.ctx.Err() != nil {
+		return false
+	}
 	address, secret, wanted := k.desk.whereTo(p.endpoint)
-	if !wanted || k.ctx.Err() != nil {
+	if !wanted {
 		return true
 	}
 	r, err := http.NewRequestWithContext(k.ctx, http.MethodPost, address, bytes.NewReader(p.body))
@@ -232,13 +257,30 @@ func (k *courier) chaotic() bool {
 	return k.chaos
 }
 
-// close ends all deliveries and waits for those under way.
-func (k *courier) close() {
+// close lets what is in line be tried until ctx ends, ends all deliveries, and
+// gives those that have not arrived.
+func (k *courier) close(ctx context.Context) (left []undelivered) {
+	k.setChaos(false)
 	k.mu.Lock()
 	k.closed = true
+	lines := slices.Collect(maps.Values(k.lines))
 	k.mu.Unlock()
+	for _, tried := range lines {
+		select {
+		case <-tried:
+		case <-ctx.Done():
+		}
+	}
 	k.stop()
 	k.work.Wait()
+	for p := range k.under {
+		left = append(left, undelivered{Event: p.event.ID, Endpoint: p.endpoint})
+	}
+	order := func(o undelivered) int {
+		return slices.IndexFunc(k.desk.world.events.items, func(e *stripeEvent) bool { return e != nil && e.ID == o.Event })
+	}
+	slices.SortFunc(left, func(a, b undelivered) int { return cmp.Or(order(a)-order(b), strings.Compare(a.Endpoint, b.Endpoint)) })
+	return left
 }
 
 // whereTo gives the address and the secret of an endpoint that is still there.

@@ -164,7 +164,7 @@ type refund struct {
 	Metadata               metadata     `json:"metadata"`
 	PaymentIntent          nullableText `json:"payment_intent"`
 	Reason                 nullableText `json:"reason"`
-	ReceiptNumber          null         `json:"receipt_number"`
+	ReceiptNumber          nullableText `json:"receipt_number"`
 	SourceTransferReversal null         `json:"source_transfer_reversal"`
 	Status                 string       `json:"status"`
 	TransferReversal       null         `json:"transfer_reversal"`

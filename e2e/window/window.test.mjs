@@ -30,6 +30,8 @@ describe("the window", () => {
     await chmod(launcher, 0o700);
     window = await Window.open(launcher, [], person.environment);
     pid = Number(readFileSync(told, "utf8"));
+    await window.waitForText("Welcome to Billfold"); // nothing was chosen yet
+    await window.click('[data-testid="welcome"] button');
     await window.waitForText("Current Subscription");
     await eventually("the first pull ends", async () => {
       const state = await window.run("() => window.go.main.App.SyncState()");

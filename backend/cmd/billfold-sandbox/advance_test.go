@@ -16,6 +16,11 @@ func TestTimePassesInARunningSandboxAndInAStateFile(t *testing.T) {
 	if err != nil || said.code != 0 || time.Until(running) < 30*24*time.Hour {
 		t.Fatalf("%+v %v", said, err)
 	}
+	for _, second := range [][]string{{"serve", "--state", state}, {"advance", "2w", "--state", state}} {
+		if said := run(t, second...); said.code != 1 || said.stderr != "billfold-sandbox: another sandbox is using the state file "+state+": stop that one first, or name another file\n" {
+			t.Errorf("%v beside it: %+v", second, said)
+		}
+	}
 	if code := end(syscall.SIGTERM); code != 0 {
 		t.Errorf("exit %d", code)
 	}

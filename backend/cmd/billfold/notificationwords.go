@@ -50,7 +50,7 @@ func wordsOf(n billing.Notification, plan string) (title, body string) {
 func partsMissing(missing []billing.MissingKind) string {
 	var words []string
 	for _, what := range missing {
-		words = append(words, strings.ReplaceAll(string(what), "_", " "))
+		words = append(words, missingWords[what])
 	}
 	return strings.Join(words, ", ")
 }

@@ -39,13 +39,14 @@ class Fake implements FakeTransport {
   readonly #listeners = new Map<EventName, Set<() => void>>()
   readonly #watchers = new Set<(link: Link) => void>()
   #account: FakeAccount
-  #preferences: Preferences = { theme: 'system', language: 'system' }
+  #preferences: Preferences = { theme: 'system', language: 'system', welcomed: true }
   #sync: SyncState
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(name: string) {
     this.#account = open(name)
     this.#sync = syncOf(name, this.#account)
+    this.#preferences.welcomed = name !== 'first_start'
   }
 
   async call(method: string, args: unknown[]): Promise<unknown> {

@@ -567,6 +567,7 @@ export interface SyncState {
 export interface Preferences {
   theme: string
   language: string
+  welcomed: boolean
 }
 
 export interface Scenario {

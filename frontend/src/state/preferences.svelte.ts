@@ -15,6 +15,8 @@ export class Preferences {
   theme: Theme = $state(themeOf(remembered(paintKey)))
   /** 'system', or the tag of the language that was chosen. */
   language: string = $state(remembered(languageKey) ?? 'system')
+  /** False on a first run, until the person has chosen what to look at. */
+  welcomed = $state(true)
   problem: Problem | null = $state.raw(null)
   readonly #backend: Backend
 
@@ -38,10 +40,19 @@ export class Preferences {
     return this.#keep()
   }
 
+  setWelcomed(): Promise<void> {
+    this.welcomed = true
+    return this.#keep()
+  }
+
   async #keep(): Promise<void> {
     this.#paint()
     try {
-      await this.#backend.setPreferences({ theme: this.theme, language: this.language })
+      await this.#backend.setPreferences({
+        theme: this.theme,
+        language: this.language,
+        welcomed: this.welcomed,
+      })
       this.problem = null
     } catch (thrown) {
       this.problem = problemOf(thrown)
@@ -53,6 +64,7 @@ export class Preferences {
       const kept = await this.#backend.preferences()
       this.theme = themeOf(kept.theme)
       this.language = kept.language
+      this.welcomed = kept.welcomed
       this.#paint()
     } catch {
       // The system's own theme is a fair answer to an unreadable setting.

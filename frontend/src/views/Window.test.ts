@@ -1,10 +1,12 @@
 import { render, screen, waitFor, within } from '@testing-library/svelte'
 import userEvent from '@testing-library/user-event'
 import { beforeEach, describe, expect, test } from 'vitest'
+import Root from './Root.svelte'
 import Window from './Window.svelte'
 import { Backend } from '../api/backend'
 import { fakeTransport } from '../api/fake'
 import { createState } from '../state/state'
+import type { Scenario } from '../api/types'
 
 function open(account: string, hash = '#/') {
   window.location.hash = hash
@@ -226,7 +228,7 @@ test('the theme is painted at once and kept by the backend', async () => {
   expect(document.documentElement.dataset.theme).toBe('dark')
   expect(fake.calls.at(-1)).toEqual({
     method: 'SetPreferences',
-    args: [{ theme: 'dark', language: 'system' }],
+    args: [{ theme: 'dark', language: 'system', welcomed: true }],
   })
 })
 
@@ -245,9 +247,39 @@ test('another sandbox scenario replaces everything on screen', async () => {
 
 test('the language that was chosen is on screen', async () => {
   const fake = fakeTransport('active')
-  await fake.call('SetPreferences', [{ theme: 'system', language: 'de' }])
+  await fake.call('SetPreferences', [{ theme: 'system', language: 'de', welcomed: true }])
   window.location.hash = '#/'
-  render(Window, { shared: createState(new Backend(fake)) })
+  render(Root, { shared: createState(new Backend(fake)) })
   expect(await screen.findByRole('region', { name: 'Zahlungsmethode' })).toBeTruthy()
   expect(document.documentElement.lang).toBe('de')
+})
+
+describe('the welcome', () => {
+  test('offers every scenario with what it is, and goes on with the one chosen', async () => {
+    const fake = open('first_start')
+    expect(await screen.findByRole('heading', { name: 'Welcome to Billfold' })).toBeTruthy()
+    for (const { name, description } of (await fake.call('Scenarios', [])) as Scenario[]) {
+      expect(screen.getByRole('button', { name: new RegExp(`^${name} `) }).textContent).toContain(
+        description,
+      )
+    }
+    await userEvent.click(screen.getByRole('button', { name: /^new / }))
+    expect(await screen.findByText('No payment method saved')).toBeTruthy()
+    expect(fake.calls).toContainEqual({
+      method: 'SetPreferences',
+      args: [{ theme: 'system', language: 'system', welcomed: true }],
+    })
+  })
+
+  test('is out of the way with one click, and stays away', async () => {
+    const fake = open('first_start')
+    await userEvent.click(await screen.findByRole('button', { name: 'Go on with active' }))
+    expect(await screen.findByRole('region', { name: 'Current Subscription' })).toBeTruthy()
+    expect(await fake.call('Preferences', [])).toEqual({
+      theme: 'system',
+      language: 'system',
+      welcomed: true,
+    })
+    expect(fake.calls.map(({ method }) => method)).not.toContain('OpenScenario')
+  })
 })
