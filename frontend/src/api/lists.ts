@@ -1,20 +1,31 @@
 /** Every field of types.ts that is a list. Go writes an empty one as null at times. */
 const listFields = new Set([
+  'altered',
   'credit_notes',
+  'currencies',
   'discounts',
+  'documents',
+  'examples',
+  'failures',
+  'files',
   'invoice_years',
   'invoices',
   'items',
   'latest_invoices',
   'lines',
+  'missing',
+  'months',
   'notices',
   'owed',
   'payment_methods',
   'payments',
   'refunds',
+  'rows',
   'subscriptions',
   'tax_ids',
   'taxes',
+  'timeline',
+  'totals',
 ])
 
 /** Gives an answer with [] wherever a list came as null; the argument is changed. */

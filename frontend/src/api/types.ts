@@ -241,21 +241,6 @@ export interface Invoice {
   lines: InvoiceLine[]
 }
 
-export interface InvoiceFilter {
-  year: number
-  status: InvoiceStatus | ''
-  subscription_id: string
-  search: string
-  after: string
-  limit: number
-}
-
-export interface InvoicePage {
-  invoices: Invoice[]
-  next: string
-  total: number
-}
-
 export interface Refund {
   id: string
   amount: Money
@@ -336,15 +321,6 @@ export interface Overview {
   latest_invoices: Invoice[]
   invoice_count: number
   invoice_years: number[]
-}
-
-export interface InvoiceDetail {
-  invoice: Invoice
-  payments: Payment[]
-  credit_notes: CreditNote[]
-  plan: string
-  document_date: Time
-  zone: string
 }
 
 export interface Problem {
