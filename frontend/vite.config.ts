@@ -47,6 +47,8 @@ export default defineConfig({
   preview: { host: '127.0.0.1', headers: { 'Content-Security-Policy': contentSecurityPolicy } },
   test: {
     environment: 'jsdom',
+    // A limit for what hangs, not a judgement on a busy machine's speed.
+    testTimeout: 60_000,
     include: ['src/**/*.test.ts'],
     setupFiles: ['./test/setup.ts'],
     env: { TZ: 'UTC' },

@@ -166,6 +166,7 @@ export function detail(
   return {
     invoice,
     kind: kindOf(invoice),
+    reverse_charge: invoice.taxes.some(({ reason }) => reason === 'reverse_charge'),
     payments: charged(invoice) ? [paymentOf(invoice)] : [],
     credit_notes:
       refunded.amount === 0
@@ -368,6 +369,7 @@ export function exported(
     credit_notes: chosen.filter((one) => one.credited_after.amount !== 0).length,
     documents: zip ? have : 0,
     missing_documents: zip ? chosen.length - have : 0,
+    missing: [],
     totals: sums(chosen),
   }
 }

@@ -81,6 +81,7 @@ export interface LineDiscount {
 export interface InvoiceDetail {
   invoice: Invoice
   kind: InvoiceKind
+  reverse_charge: boolean
   payments: Payment[]
   credit_notes: CreditNote[]
   plan: string
@@ -153,6 +154,7 @@ export interface ExportRequest {
   bom: boolean
   lines: boolean
   folder: string
+  file_name: string
 }
 
 export interface ExportResult {
@@ -163,5 +165,6 @@ export interface ExportResult {
   credit_notes: number
   documents: number
   missing_documents: number
+  missing: string[]
   totals: Money[]
 }

@@ -54,6 +54,7 @@ export class Exporting {
       to: 0,
       filter: { ...filter, subscription_id: subscription, after: '', limit: 0 },
       folder: '',
+      file_name: '',
     }
     try {
       this.result = await this.#backend.export(request)
