@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"sync"
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
@@ -120,3 +122,86 @@ func (a *App) About() companion.About { return a.companion.About() }
 
 // Destination is the view that a link or a second start asked for.
 func (a *App) Destination() companion.Destination { return a.companion.Destination() }
+
+// DocumentsState is how saving and checking documents goes, and what there is.
+func (a *App) DocumentsState() companion.DocumentsState { return a.companion.DocumentsState() }
+
+// SaveDocuments starts to save a selection of documents in the background.
+func (a *App) SaveDocuments(selection companion.DocumentSelection) error {
+	return a.companion.SaveDocuments(selection)
+}
+
+// CancelDocuments stops saving or checking.
+func (a *App) CancelDocuments() { a.companion.CancelDocuments() }
+
+// VerifyDocuments starts to check all saved documents, and to repair them if asked.
+func (a *App) VerifyDocuments(repair bool) error { return a.companion.VerifyDocuments(repair) }
+
+// DocumentContent is a document's bytes.
+func (a *App) DocumentContent(of billing.DocumentRef) (companion.DocumentContent, error) {
+	return a.companion.DocumentContent(a.ctx(), of)
+}
+
+// OpenDocument shows a document in the system's viewer.
+func (a *App) OpenDocument(of billing.DocumentRef) error {
+	return a.companion.OpenDocument(a.ctx(), of)
+}
+
+// ShowDocument shows a document in its folder.
+func (a *App) ShowDocument(of billing.DocumentRef) error {
+	return a.companion.ShowDocument(a.ctx(), of)
+}
+
+// CopyDocument copies a document to a path, or to the downloads.
+func (a *App) CopyDocument(of billing.DocumentRef, path string) (string, error) {
+	return a.companion.CopyDocument(a.ctx(), of, path)
+}
+
+// DocumentSettings are what the person set for saving documents.
+func (a *App) DocumentSettings() (companion.DocumentSettings, error) {
+	return a.companion.DocumentSettings(a.ctx())
+}
+
+// SetDocumentSettings keeps what the person set for saving documents.
+func (a *App) SetDocumentSettings(settings companion.DocumentSettings) error {
+	return a.companion.SetDocumentSettings(a.ctx(), settings)
+}
+
+// PreviewNames shows where documents would be saved.
+func (a *App) PreviewNames(settings companion.DocumentSettings) companion.NamePreview {
+	return a.companion.PreviewNames(a.ctx(), settings)
+}
+
+// Archive is what stays on the disk after signing out, if the person wants.
+func (a *App) Archive() (companion.ArchiveState, error) { return a.companion.Archive(a.ctx()) }
+
+// ForgetAccount removes what is kept of the account, or leaves it as an archive.
+func (a *App) ForgetAccount(keepArchive bool) error {
+	return a.companion.ForgetAccount(a.ctx(), keepArchive)
+}
+
+// ChooseFolder asks the person for a folder; "" when they chose none.
+func (a *App) ChooseFolder(start string) (string, error) {
+	return runtime.OpenDirectoryDialog(a.ctx(), runtime.OpenDialogOptions{
+		DefaultDirectory: existing(start), Title: "Folder for documents", CanCreateDirectories: true,
+	})
+}
+
+// ChooseFile asks the person where to save a file; "" when they chose none.
+func (a *App) ChooseFile(suggested string) (string, error) {
+	return runtime.SaveFileDialog(a.ctx(), runtime.SaveDialogOptions{
+		DefaultFilename: filepath.Base(suggested), Title: "Save as", CanCreateDirectories: true,
+	})
+}
+
+// existing is the folder itself, or the nearest above that is there: a dialog that
+// is to begin in a folder that is not does not open everywhere.
+func existing(folder string) string {
+	for folder != filepath.Dir(folder) {
+		if found, err := os.Stat(folder); err == nil && found.IsDir() {
+			return folder
+		}
+		folder = filepath.Dir(folder)
+	}
+	return ""
+}

@@ -20,6 +20,7 @@ import (
 	"billfold/backend/connection"
 	"billfold/backend/deeplink"
 	"billfold/backend/instance"
+	"billfold/backend/viewer"
 	"billfold/frontend"
 )
 
@@ -84,6 +85,7 @@ func run(ctx context.Context, line commandLine) error {
 		return err
 	}
 	defer func() { _ = shown.Close() }()
+	shown.UseDesktop(companion.Desktop{OpenFile: viewer.Open, ShowFile: viewer.Show})
 	if line.View != "" {
 		shown.Show(destination)
 	}

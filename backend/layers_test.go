@@ -30,6 +30,8 @@ var layers = []struct {
 
 	{2, "backend/stripeapi", "backend/billing backend/stripewire"},
 	{2, "backend/sqlite", "backend/billing"},
+	{2, "backend/documents", "backend/billing"},
+	{2, "backend/viewer", "backend/billing"},
 	{2, "backend/deeplink", "backend/billing"},
 	{2, "backend/instance", "backend/billing"},
 	{2, "backend/paper", ""},
@@ -37,10 +39,10 @@ var layers = []struct {
 	{3, "backend/mirror", "backend/billing backend/stripeapi backend/sqlite"},
 	{3, "backend/sandbox", "backend/stripewire backend/paper"},
 
-	{4, "backend/companion", "backend/billing backend/deeplink backend/stripeapi backend/sqlite backend/mirror"},
+	{4, "backend/companion", "backend/billing backend/deeplink backend/documents backend/stripeapi backend/sqlite backend/mirror"},
 
 	{5, "backend/browsermode", "backend/billing backend/companion"},
-	{5, "backend/connection", "backend/billing backend/stripeapi backend/sqlite backend/sandbox backend/companion"},
+	{5, "backend/connection", "backend/billing backend/documents backend/stripeapi backend/sqlite backend/sandbox backend/companion"},
 
 	{6, "backend/cmd/billfold", "*"},
 	{6, "backend/cmd/billfold-sandbox", "backend/sandbox"},
@@ -60,7 +62,7 @@ var fences = []struct {
 	{"github.com/mattn/go-sqlite3", "backend/sqlite"},
 	{"github.com/go-text/typesetting", "backend/paper"},
 	{"github.com/wailsapp/wails", "."},
-	{"github.com/pkg/browser", ". backend/cmd/billfold"},
+	{"github.com/pkg/browser", ". backend/viewer backend/cmd/billfold"},
 	{"github.com/alecthomas/kong", ". backend/connection backend/cmd/billfold backend/cmd/billfold-sandbox"},
 	{"pgregory.net/rapid", ""},
 	{"go.uber.org/goleak", ""},

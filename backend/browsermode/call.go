@@ -3,8 +3,10 @@ package browsermode
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"runtime/debug"
 
@@ -15,8 +17,9 @@ import (
 // method answers one call of the window.
 type method func(ctx context.Context, c *companion.Companion, args []json.RawMessage) (any, error)
 
-// methods is all that a page may call, and nothing else is.
-var methods = map[string]method{
+// methods is all that a page may call, and nothing else is. Those of documents are
+// in a list of their own, for its length.
+var methods = both(documentMethods, map[string]method{
 	"Overview":    plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Overview(ctx) }),
 	"SyncState":   plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.SyncState(), nil }),
 	"Sync":        plain(func(_ context.Context, c *companion.Companion) (any, error) { c.Sync(); return nil, nil }),
@@ -35,6 +38,12 @@ var methods = map[string]method{
 	"SetPreferences": with(func(ctx context.Context, c *companion.Companion, p companion.Preferences) (any, error) {
 		return nil, c.SetPreferences(ctx, p)
 	}),
+})
+
+func both(a, b map[string]method) map[string]method {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return all
 }
 
 // Methods names all that a page may call.
@@ -65,6 +74,20 @@ func with[A any](do func(context.Context, *companion.Companion, A) (any, error))
 			return nil, wrongArguments(err)
 		}
 		return do(ctx, c, argument)
+	}
+}
+
+func with2[A, B any](do func(context.Context, *companion.Companion, A, B) (any, error)) method {
+	return func(ctx context.Context, c *companion.Companion, args []json.RawMessage) (any, error) {
+		var a A
+		var b B
+		if len(args) != 2 {
+			return nil, wrongArguments(nil)
+		}
+		if err := errors.Join(json.Unmarshal(args[0], &a), json.Unmarshal(args[1], &b)); err != nil {
+			return nil, wrongArguments(err)
+		}
+		return do(ctx, c, a, b)
 	}
 }
 

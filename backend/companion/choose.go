@@ -3,6 +3,8 @@ package companion
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 
 	"billfold/backend/billing"
 )
@@ -56,9 +58,11 @@ func (c *Companion) OpenScenario(ctx context.Context, name string) error {
 	c.choosing.Lock()
 	defer c.choosing.Unlock()
 	c.stopSync(false)
-	if err := c.replaceAccount(ctx, Target{Connection: ConnectionSandbox, Scenario: name}); err != nil {
+	release := c.holdDocuments()
+	if err := c.replaceAccount(ctx, Target{Connection: ConnectionSandbox, Scenario: name}, false); err != nil {
 		c.config.Log.Warn("the account shown before did not close cleanly", "error", err)
 	}
+	release()
 	c.listeners.tell(EventChanged)
 	c.listeners.tell(EventSync)
 	c.Sync()
@@ -74,18 +78,34 @@ func (c *Companion) offers(name string) bool {
 	return false
 }
 
-func (c *Companion) replaceAccount(ctx context.Context, target Target) error {
+// replaceAccount shows another account; forget removes the local copy of the one
+// before.
+func (c *Companion) replaceAccount(ctx context.Context, target Target, forget bool) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if errors.Is(c.account.problem, errClosed) {
 		return nil
 	}
+	before := c.account.target
 	err := c.account.close()
+	if forget {
+		err = errors.Join(err, removeCopy(AccountDir(c.config.Dir, before)))
+	}
 	// The page that asked may go away; the account is wanted all the same.
 	ctx = context.WithoutCancel(ctx)
 	c.account = c.openAccount(ctx, target)
 	c.syncing.Lock()
 	c.sync = SyncState{Running: c.sync.Running, SyncedAt: c.account.syncedAt(ctx)}
 	c.syncing.Unlock()
+	return err
+}
+
+// removeCopy removes a local copy, with what SQLite and the locks keep beside it;
+// the folder is also the place of the program that is running, and stays.
+func removeCopy(dir string) error {
+	names, err := filepath.Glob(filepath.Join(dir, "billing.db*"))
+	for _, name := range names {
+		err = errors.Join(err, os.Remove(name))
+	}
 	return err
 }

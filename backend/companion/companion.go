@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"billfold/backend/billing"
+	"billfold/backend/documents"
 	"billfold/backend/sqlite"
 	"billfold/backend/stripeapi"
 )
@@ -42,6 +43,8 @@ type Target struct {
 // Dialed is a connection that was made.
 type Dialed struct {
 	API *stripeapi.Client
+	// Documents says where documents may come from.
+	Documents documents.Source
 	// Close ends what was started for the connection; nil when there is nothing.
 	Close func() error
 }
@@ -65,6 +68,9 @@ type Config struct {
 	// Scenarios are those the sandbox offers.
 	Scenarios []Scenario
 	Version   string
+	// DocumentsDir is where documents are saved, and DownloadsDir where copies of them
+	// go, while the person has said nothing else; "" is a folder below Dir.
+	DocumentsDir, DownloadsDir string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Log hears of what went wrong; nil is silent.
@@ -76,6 +82,8 @@ const (
 	EventChanged = "changed" // the cache holds something else now
 	EventSync    = "sync"    // SyncState is another
 	EventOpen    = "open"    // Destination has something
+	// DocumentsState is another.
+	EventDocuments = "documents"
 )
 
 // Companion is one person's Billfold. All its methods may be called at once.
@@ -97,6 +105,9 @@ type Companion struct {
 	finished  chan struct{}
 	closed    bool
 	listeners listeners
+
+	desktop   Desktop
+	documents documentRuns
 }
 
 // Open opens the companion over the target's cache. It does not connect. It
@@ -111,7 +122,14 @@ func Open(ctx context.Context, config Config) (*Companion, error) {
 	if config.Dial == nil {
 		return nil, errors.New("companion: Config.Dial is missing")
 	}
+	if config.DocumentsDir == "" {
+		config.DocumentsDir = filepath.Join(config.Dir, "documents")
+	}
+	if config.DownloadsDir == "" {
+		config.DownloadsDir = filepath.Join(config.Dir, "downloads")
+	}
 	c := &Companion{config: config}
+	c.documents.calm.L = &c.documents.mu
 	if err := c.openPersonal(ctx); err != nil {
 		c.config.Log.Warn("settings cannot be kept", "error", err)
 		c.notices = append(c.notices, "Settings cannot be kept: "+billing.MessageOf(err))
@@ -137,9 +155,11 @@ func (c *Companion) openPersonal(ctx context.Context) error {
 	return nil
 }
 
-// Close stops a pull that is running, waits for it, and closes the files.
+// Close stops a pull and a run over documents, waits for them, and closes the
+// files.
 func (c *Companion) Close() error {
 	c.stopSync(true)
+	c.holdDocuments()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	err := c.account.close()

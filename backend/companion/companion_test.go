@@ -13,6 +13,7 @@ import (
 
 	"billfold/backend/billing"
 	"billfold/backend/companion"
+	"billfold/backend/documents"
 	"billfold/backend/sandbox"
 	"billfold/backend/stripeapi"
 )
@@ -37,7 +38,7 @@ func mustOpen(t *testing.T, scenario string, wrap func(http.Handler) http.Handle
 				URL: s.URL(), Customer: s.Customer(),
 				Token: func(context.Context) (string, error) { return s.Key(), nil },
 			})
-			return companion.Dialed{API: api, Close: s.Close}, err
+			return companion.Dialed{API: api, Documents: documents.Source{Own: s.URL()}, Close: s.Close}, err
 		},
 	})
 	if err != nil {

@@ -28,6 +28,9 @@ func (c *Companion) Sync() {
 	go func() {
 		_, err := c.pull(ctx, false)
 		finish(err)
+		if err == nil {
+			c.saveNew()
+		}
 	}()
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"billfold/backend/billing"
 	"billfold/backend/companion"
+	"billfold/backend/documents"
 	"billfold/backend/sandbox"
 	"billfold/backend/stripeapi"
 )
@@ -159,10 +160,16 @@ func (c Chosen) Open(ctx context.Context, version string, log *slog.Logger) (*co
 		log = slog.New(slog.DiscardHandler)
 	}
 	dialer := dialer{dir: c.dir, token: c.token, log: log}
-	return companion.Open(ctx, companion.Config{
+	config := companion.Config{
 		Dir: c.dir, Target: c.Target, Version: version, Log: log,
 		Dial: dialer.dial, Scenarios: scenarios(),
-	})
+	}
+	// Who keeps everything in a folder of their own keeps documents there too.
+	if c.dir == DataDir() {
+		config.DocumentsDir = filepath.Join(xdg.UserDirs.Documents, "Billfold")
+		config.DownloadsDir = xdg.UserDirs.Download
+	}
+	return companion.Open(ctx, config)
 }
 
 func scenarios() []companion.Scenario {
@@ -194,7 +201,7 @@ func (d dialer) dial(ctx context.Context, target companion.Target) (companion.Di
 		return d.dialSandbox(ctx, target.Scenario)
 	}
 	api, err := d.client(target.URL, target.Customer, d.token)
-	return companion.Dialed{API: api}, err
+	return companion.Dialed{API: api, Documents: sourceOf(target)}, err
 }
 
 // dialSandbox starts the embedded sandbox. Its state is kept between runs where
@@ -219,7 +226,17 @@ func (d dialer) dialSandbox(ctx context.Context, scenario string) (companion.Dia
 		_ = running.Close()
 		return companion.Dialed{}, err
 	}
-	return companion.Dialed{API: api, Close: running.Close}, nil
+	return companion.Dialed{API: api, Documents: documents.Source{Own: running.URL()}, Close: running.Close}, nil
+}
+
+// sourceOf says where a server's documents may come from: a gateway hands Stripe's
+// links on, or keeps documents itself.
+func sourceOf(target companion.Target) documents.Source {
+	source := documents.Source{Hosts: documents.StripeHosts()}
+	if server, err := url.Parse(target.URL); err == nil && target.Connection == companion.ConnectionGateway {
+		source.Own = server.Scheme + "://" + server.Host
+	}
+	return source
 }
 
 func (d dialer) client(address, customer, token string) (*stripeapi.Client, error) {

@@ -16,12 +16,12 @@ func TestVersionAndHelp(t *testing.T) {
 		t.Fatalf("--version: %+v", got)
 	}
 	help := d.run("--help")
-	for _, word := range []string{"status", "sync", "invoices", "invoice", "web", "open", "Exit codes", "--sandbox", "active", "hostile"} {
+	for _, word := range []string{"status", "sync", "invoices", "invoice", "save", "verify", "web", "open", "Exit codes", "--sandbox", "active", "hostile"} {
 		if !strings.Contains(help.stdout, word) {
 			t.Errorf("--help does not mention %s:\n%s", word, help.stdout)
 		}
 	}
-	for _, command := range []string{"status", "sync", "invoices", "invoice", "web", "open"} {
+	for _, command := range []string{"status", "sync", "invoices", "invoice", "save", "verify", "web", "open"} {
 		if got := d.run(command, "--help"); got.code != 0 || got.stderr != "" {
 			t.Errorf("%s --help: %+v", command, got)
 		}

@@ -48,6 +48,8 @@ type cli struct {
 	Sync     syncCommand     `cmd:"" help:"Fetch what is new from the server."`
 	Invoices invoicesCommand `cmd:"" help:"List invoices, newest first."`
 	Invoice  invoiceCommand  `cmd:"" help:"Show one invoice with its lines and payments."`
+	Save     saveCommand     `cmd:"" help:"Save invoices, credit notes and receipts as PDFs."`
+	Verify   verifyCommand   `cmd:"" help:"Check the saved PDFs, and fetch damaged ones again."`
 	Web      webCommand      `cmd:"" help:"Show the window in a browser, served from this machine."`
 	Open     openCommand     `cmd:"" help:"Open the desktop window, or browser mode where there is none."`
 }

@@ -13,6 +13,7 @@ import (
 	"billfold/backend/connection"
 	"billfold/backend/deeplink"
 	"billfold/backend/instance"
+	"billfold/backend/viewer"
 	"billfold/frontend"
 )
 
@@ -51,6 +52,7 @@ func (w *webCommand) serve(ctx context.Context, p *program, wanted deeplink.Dest
 		return err
 	}
 	defer func() { _ = opened.Close() }()
+	opened.UseDesktop(companion.Desktop{OpenFile: viewer.Open, ShowFile: viewer.Show})
 	return w.show(ctx, p, opened, place, wanted)
 }
 

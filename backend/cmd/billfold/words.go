@@ -13,13 +13,13 @@ import (
 func adviceFor(code billing.Code) string {
 	switch code {
 	case billing.CodeOffline:
-		return "Check the network and the address, then run: billfold sync"
+		return "Check the network and the address, then try again."
 	case billing.CodeSignedOut:
 		return "Get a new token from your vendor and set BILLFOLD_TOKEN."
 	case billing.CodeForbidden:
 		return "Ask your vendor's support whether this account may see its billing."
 	case billing.CodeRateLimited, billing.CodeUnavailable:
-		return "Nothing is lost. Try again in a few minutes: billfold sync"
+		return "Nothing is lost. Try again in a few minutes."
 	case billing.CodeNotStripe:
 		return "Check the address given with --url; it must speak the Stripe API, version 2023-10-16."
 	case billing.CodeForeign:
@@ -29,7 +29,7 @@ func adviceFor(code billing.Code) string {
 	case billing.CodeUnreadable:
 		return "Check who may write to the folder, or use another one with --data-dir."
 	case billing.CodeDiskFull:
-		return "Free some space, then run: billfold sync"
+		return "Free some space, then try again."
 	case billing.CodeBusy:
 		return "Wait for the other one to finish, or close it."
 	default:
