@@ -83,13 +83,28 @@ func (a *App) ctx() context.Context {
 func (a *App) Overview() (companion.Overview, error) { return a.companion.Overview(a.ctx()) }
 
 // Invoices is one page of the invoices that the filter matches.
-func (a *App) Invoices(filter billing.InvoiceFilter) (billing.InvoicePage, error) {
+func (a *App) Invoices(filter billing.InvoiceFilter) (companion.InvoicePage, error) {
 	return a.companion.Invoices(a.ctx(), filter)
 }
 
 // Invoice is one invoice, by id or number, with all that belongs to it.
 func (a *App) Invoice(id string) (companion.InvoiceDetail, error) {
 	return a.companion.Invoice(a.ctx(), id)
+}
+
+// Payments is one page of the payments that the filter matches.
+func (a *App) Payments(filter billing.PaymentFilter) (companion.PaymentPage, error) {
+	return a.companion.Payments(a.ctx(), filter)
+}
+
+// Spending is what was spent month by month.
+func (a *App) Spending(filter companion.SpendingFilter) (billing.Spending, error) {
+	return a.companion.Spending(a.ctx(), filter)
+}
+
+// Export writes the chosen invoices to a file.
+func (a *App) Export(request companion.ExportRequest) (companion.ExportResult, error) {
+	return a.companion.Export(a.ctx(), request)
 }
 
 // Sync starts a pull in the background.

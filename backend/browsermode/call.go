@@ -28,6 +28,15 @@ var methods = map[string]method{
 	"Invoices": with(func(ctx context.Context, c *companion.Companion, f billing.InvoiceFilter) (any, error) {
 		return c.Invoices(ctx, f)
 	}),
+	"Payments": with(func(ctx context.Context, c *companion.Companion, f billing.PaymentFilter) (any, error) {
+		return c.Payments(ctx, f)
+	}),
+	"Spending": with(func(ctx context.Context, c *companion.Companion, f companion.SpendingFilter) (any, error) {
+		return c.Spending(ctx, f)
+	}),
+	"Export": with(func(ctx context.Context, c *companion.Companion, r companion.ExportRequest) (any, error) {
+		return c.Export(ctx, r)
+	}),
 	"Invoice": with(func(ctx context.Context, c *companion.Companion, id string) (any, error) { return c.Invoice(ctx, id) }),
 	"OpenScenario": with(func(ctx context.Context, c *companion.Companion, name string) (any, error) {
 		return nil, c.OpenScenario(ctx, name)

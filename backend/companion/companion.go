@@ -65,6 +65,8 @@ type Config struct {
 	// Scenarios are those the sandbox offers.
 	Scenarios []Scenario
 	Version   string
+	// Downloads is where exports go; "" is the person's own folder for downloads.
+	Downloads string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Log hears of what went wrong; nil is silent.

@@ -25,7 +25,8 @@ const typesFile = "../../frontend/src/api/types.ts"
 var wire = []any{
 	companion.Overview{}, companion.InvoiceDetail{}, companion.SyncState{}, companion.Preferences{},
 	companion.Scenario{}, companion.About{}, companion.Destination{},
-	billing.InvoiceFilter{}, billing.InvoicePage{},
+	billing.InvoiceFilter{}, companion.InvoicePage{}, billing.PaymentFilter{}, companion.PaymentPage{},
+	companion.SpendingFilter{}, billing.Spending{}, companion.ExportRequest{}, companion.ExportResult{},
 }
 
 // declaration is one type of the wire: an interface with its fields, or the

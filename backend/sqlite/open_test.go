@@ -269,7 +269,7 @@ func expectGeneration(t *testing.T, path string, number, invoices int) {
 		t.Errorf("the marks are %+v, %v", marks, err)
 	}
 	page, err := cache.Invoices(t.Context(), billing.InvoiceFilter{})
-	if err != nil || page.Total != invoices || page.Invoices[0].Description != generation(number, 1).Customer.Name {
+	if err != nil || page.Total != invoices || page.Rows[0].Description != generation(number, 1).Customer.Name {
 		t.Errorf("the page is %+v, %v", page, err)
 	}
 }

@@ -48,6 +48,7 @@ type cli struct {
 	Sync     syncCommand     `cmd:"" help:"Fetch what is new from the server."`
 	Invoices invoicesCommand `cmd:"" help:"List invoices, newest first."`
 	Invoice  invoiceCommand  `cmd:"" help:"Show one invoice with its lines and payments."`
+	Export   exportCommand   `cmd:"" help:"Write invoices to a CSV, or to a ZIP with their PDFs."`
 	Web      webCommand      `cmd:"" help:"Show the window in a browser, served from this machine."`
 	Open     openCommand     `cmd:"" help:"Open the desktop window, or browser mode where there is none."`
 }
