@@ -139,7 +139,6 @@ func (b Books) day(at billing.Time) string {
 
 // CSV writes the books as a CSV and, where lines are asked for, a second one.
 func CSV(ctx context.Context, books Books, options Options) (Result, error) {
-	books = books.sorted()
 	totals, err := books.Totals()
 	if err != nil {
 		return Result{}, err

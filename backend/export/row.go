@@ -21,6 +21,7 @@ func Header() []string {
 // Rows gives a row for each invoice and, with negative amounts, for each credit
 // note, in the order of their dates.
 func (b Books) Rows() [][]string {
+	b = b.sorted()
 	rows := make([][]string, 0, len(b.Invoices)+len(b.CreditNotes))
 	notes := b.CreditNotes
 	for i := range b.Invoices {
@@ -79,6 +80,7 @@ func LineHeader() []string {
 // LineRows gives a row for each line of each invoice and, with negative amounts,
 // of each credit note.
 func (b Books) LineRows() [][]string {
+	b = b.sorted()
 	var rows [][]string
 	for _, i := range b.Invoices {
 		for at, l := range i.Lines {
