@@ -136,21 +136,25 @@ func (l *InvoiceList) count(ctx context.Context, tx *sql.Tx, all match, filter b
 	if strings.TrimSpace(filter.Search) != "" {
 		index = "invoices_by_date"
 	}
-	billed := "sum(CASE WHEN status IN ('draft', 'void') THEN 0 ELSE total END), sum(status NOT IN ('draft', 'void'))"
-	if filter.Status == billing.InvoiceDraft || filter.Status == billing.InvoiceVoid {
-		billed = "sum(total), count(*)"
-	}
-	query := "SELECT currency, count(*), " + billed + " FROM invoices INDEXED BY " + index + all.where() + " GROUP BY currency ORDER BY currency"
-	return readAll(ctx, tx, query, all.arguments, func(rows *sql.Rows) error {
+	query := "SELECT currency, status, count(*), sum(total) FROM invoices INDEXED BY " + index + all.where() +
+		" GROUP BY currency, status"
+	var amounts []billing.Money
+	err := readAll(ctx, tx, query, all.arguments, func(rows *sql.Rows) error {
 		var sum billing.Money
-		var count, counted int
-		err := rows.Scan(&sum.Currency, &count, &sum.Amount, &counted)
+		var status billing.InvoiceStatus
+		var count int
+		err := rows.Scan(&sum.Currency, &status, &count, &sum.Amount)
 		l.Total += count
-		if counted > 0 {
-			l.Totals = append(l.Totals, sum)
+		if asked := filter.Status != ""; asked || (status != billing.InvoiceDraft && status != billing.InvoiceVoid) {
+			amounts = append(amounts, sum)
 		}
 		return err
 	})
+	if err != nil {
+		return err
+	}
+	l.Totals, err = billing.SumByCurrency(amounts)
+	return err
 }
 
 // readListed reads the rows in two steps of one query: which they are comes from
