@@ -31,7 +31,17 @@ var methods = both(documentMethods, map[string]method{
 	"Invoices": with(func(ctx context.Context, c *companion.Companion, f billing.InvoiceFilter) (any, error) {
 		return c.Invoices(ctx, f)
 	}),
-	"Invoice": with(func(ctx context.Context, c *companion.Companion, id string) (any, error) { return c.Invoice(ctx, id) }),
+	"Payments": with(func(ctx context.Context, c *companion.Companion, f billing.PaymentFilter) (any, error) {
+		return c.Payments(ctx, f)
+	}),
+	"Spending": with(func(ctx context.Context, c *companion.Companion, f companion.SpendingFilter) (any, error) {
+		return c.Spending(ctx, f)
+	}),
+	"Export": with(func(ctx context.Context, c *companion.Companion, r companion.ExportRequest) (any, error) {
+		return c.Export(ctx, r)
+	}),
+	"ShowExport": plain(func(_ context.Context, c *companion.Companion) (any, error) { return nil, c.ShowExport() }),
+	"Invoice":    with(func(ctx context.Context, c *companion.Companion, id string) (any, error) { return c.Invoice(ctx, id) }),
 	"OpenScenario": with(func(ctx context.Context, c *companion.Companion, name string) (any, error) {
 		return nil, c.OpenScenario(ctx, name)
 	}),

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"path"
 	"path/filepath"
 
@@ -23,11 +24,27 @@ func (p *Personal) Archive(account string) *Archive { return &Archive{file: p.fi
 // List gives all versions of all documents, of each document the newest last.
 // Their State is not known here.
 func (a *Archive) List(ctx context.Context) ([]billing.SavedDocument, error) {
+	return a.list(ctx, "", nil)
+}
+
+// ListOf gives all versions of the documents of these invoices, credit notes and
+// payments, of each document the newest last.
+func (a *Archive) ListOf(ctx context.Context, objects []string) ([]billing.SavedDocument, error) {
+	ids, err := json.Marshal(objects)
+	if err != nil {
+		return nil, err
+	}
+	// The kinds are named so that the primary key leads to the objects.
+	return a.list(ctx, `AND kind IN ('invoice', 'credit_note', 'receipt')
+		AND object_id IN (SELECT value FROM json_each(?))`, []any{string(ids)})
+}
+
+func (a *Archive) list(ctx context.Context, which string, args []any) ([]billing.SavedDocument, error) {
 	documents := []billing.SavedDocument{}
 	query := `SELECT kind, object_id, version, number, folder, file, sha256, size, stamp, saved_at, listed
-		FROM documents WHERE account = ? ORDER BY kind, object_id, version`
+		FROM documents WHERE account = ? ` + which + ` ORDER BY kind, object_id, version`
 	err := a.file.reading(ctx, "list saved documents", func(tx *sql.Tx) error {
-		return readAll(ctx, tx, query, []any{a.account}, func(rows *sql.Rows) error {
+		return readAll(ctx, tx, query, append([]any{a.account}, args...), func(rows *sql.Rows) error {
 			var d billing.SavedDocument
 			err := rows.Scan(&d.Kind, &d.ObjectID, &d.Version, &d.Number, &d.Folder, &d.File, &d.SHA256, &d.Size, &d.Stamp, &d.SavedAt, &d.Listed)
 			d.FileName = path.Base(d.File)

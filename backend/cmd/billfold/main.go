@@ -50,6 +50,7 @@ type cli struct {
 	Invoice  invoiceCommand  `cmd:"" help:"Show one invoice with its lines and payments."`
 	Save     saveCommand     `cmd:"" help:"Save invoices, credit notes and receipts as PDFs."`
 	Verify   verifyCommand   `cmd:"" help:"Check the saved PDFs, and fetch damaged ones again."`
+	Export   exportCommand   `cmd:"" help:"Write invoices to a CSV, or to a ZIP with their PDFs."`
 	Web      webCommand      `cmd:"" help:"Show the window in a browser, served from this machine."`
 	Open     openCommand     `cmd:"" help:"Open the desktop window, or browser mode where there is none."`
 }

@@ -12,7 +12,6 @@ import type {
   InvoicePage,
   InvoiceRow,
   Moment,
-  MomentKind,
   MonthSpending,
   PaymentFilter,
   PaymentPage,
@@ -130,6 +129,7 @@ function paymentOf(invoice: Invoice): Payment {
     failure_code: paid ? '' : 'card_declined',
     decline_code: paid ? '' : 'insufficient_funds',
     descriptor: 'EXAMPLE IDE',
+    receipt_number: invoice.receipt_number,
     created_at: invoice.created_at + 3600,
     refunds:
       refunded.amount === 0
@@ -180,7 +180,16 @@ export function detail(
               status: 'issued',
               reason: 'product_unsatisfactory',
               memo: 'The service was down for a day.',
+              subtotal: refunded,
+              discount: money(0),
+              tax: money(0),
               total: refunded,
+              taxes: [],
+              lines: [],
+              refund_id: 're_1',
+              balance_transaction_id: '',
+              out_of_band: money(0),
+              effective_at: invoice.created_at + 90_000,
               created_at: invoice.created_at + 90_000,
               voided_at: 0,
             },
@@ -199,7 +208,7 @@ export function detail(
 }
 
 function timelineOf(invoice: Invoice): Moment[] {
-  const moment = (kind: MomentKind, at: number, change: Partial<Moment> = {}): Moment => ({
+  const moment = (kind: string, at: number, change: Partial<Moment> = {}): Moment => ({
     kind,
     at,
     amount: null,
@@ -220,7 +229,7 @@ function timelineOf(invoice: Invoice): Moment[] {
       [3, 'expired_card'],
     ] as const) {
       moments.push(
-        moment('attempt_failed', at + 3600 + days * 86_400, {
+        moment('payment_failed', at + 3600 + days * 86_400, {
           amount: invoice.total,
           failure_code: 'card_declined',
           decline_code: reason,

@@ -1,6 +1,14 @@
 /** What crosses from Go to the window of invoices, payments, spending and exports; see types.ts. */
 import type { DocumentState, SavedDocument } from './types-documents'
-import type { CreditNote, Invoice, InvoiceStatus, Money, Payment, Time } from './types'
+import type {
+  CreditNote,
+  Invoice,
+  InvoiceStatus,
+  LineDiscount,
+  Money,
+  Payment,
+  Time,
+} from './types'
 
 export type InvoiceKind = 'plan' | 'change' | 'usage' | 'one_time'
 
@@ -40,24 +48,8 @@ export interface InvoicePage {
   totals: Money[]
 }
 
-export type MomentKind =
-  | 'created'
-  | 'finalized'
-  | 'attempt_failed'
-  | 'attempt_pending'
-  | 'paid'
-  | 'marked_paid'
-  | 'credit_note'
-  | 'credit_note_voided'
-  | 'refunded'
-  | 'refund_pending'
-  | 'refund_failed'
-  | 'uncollectible'
-  | 'voided'
-  | 'due'
-
 export interface Moment {
-  kind: MomentKind
+  kind: string
   at: Time
   amount: Money | null
   id: string
@@ -71,11 +63,6 @@ export interface Moment {
 export interface InvoiceRef {
   id: string
   number: string
-}
-
-export interface LineDiscount {
-  name: string
-  amount: Money
 }
 
 export interface InvoiceDetail {

@@ -131,6 +131,9 @@ export interface Upcoming {
   subtotal: Money
   tax: Money
   total: Money
+  discount: Money
+  discounts: LineDiscount[]
+  taxes: TaxAmount[]
   lines: InvoiceLine[]
 }
 
@@ -177,6 +180,8 @@ export interface InvoiceLine {
   period_end: Time
   proration: boolean
   price_id: string
+  price_type: string
+  metered: boolean
   discount: Money
   taxes: TaxAmount[]
 }
@@ -217,6 +222,8 @@ export interface Invoice {
   credited_before: Money
   credited_after: Money
   taxes: TaxAmount[]
+  discounts: LineDiscount[]
+  tax_exempt: string
   paid_out_of_band: boolean
   auto_advance: boolean
   attempted: boolean
@@ -262,8 +269,23 @@ export interface Payment {
   failure_code: string
   decline_code: string
   descriptor: string
+  receipt_number: string
   created_at: Time
   refunds: Refund[]
+}
+
+export interface LineDiscount {
+  name: string
+  amount: Money
+}
+
+export interface CreditNoteLine {
+  id: string
+  description: string
+  amount: Money
+  quantity: number
+  discount: Money
+  taxes: TaxAmount[]
 }
 
 export interface CreditNote {
@@ -274,7 +296,16 @@ export interface CreditNote {
   status: string
   reason: string
   memo: string
+  subtotal: Money
+  discount: Money
+  tax: Money
   total: Money
+  taxes: TaxAmount[]
+  lines: CreditNoteLine[]
+  refund_id: string
+  balance_transaction_id: string
+  out_of_band: Money
+  effective_at: Time
   created_at: Time
   voided_at: Time
 }

@@ -1,18 +1,18 @@
 /** What happened to an invoice, in words. */
 import { m } from './messages/messages.js'
 import { humanised, type Tone } from './status'
-import type { Moment, MomentKind } from '../api/types-history'
+import type { Moment } from '../api/types-history'
 
 interface Words {
   text: () => string
   tone: Tone
 }
 
-const words: Readonly<Record<MomentKind, Words>> = {
+const words: Readonly<Record<string, Words>> = {
   created: { text: m.moment_created, tone: 'neutral' },
   finalized: { text: m.moment_finalized, tone: 'neutral' },
-  attempt_failed: { text: m.moment_attempt_failed, tone: 'bad' },
-  attempt_pending: { text: m.moment_attempt_pending, tone: 'info' },
+  payment_failed: { text: m.moment_attempt_failed, tone: 'bad' },
+  payment_pending: { text: m.moment_attempt_pending, tone: 'info' },
   paid: { text: m.moment_paid, tone: 'good' },
   marked_paid: { text: m.moment_marked_paid, tone: 'good' },
   credit_note: { text: m.moment_credit_note, tone: 'info' },
@@ -35,5 +35,5 @@ export function momentLabel({ kind }: Moment): { text: string; tone: Tone } {
 
 /** Whether it is said with a clock's time: attempts and money are, dates of documents are not. */
 export function isInstant({ kind }: Moment): boolean {
-  return kind === 'attempt_failed' || kind === 'attempt_pending' || kind === 'paid'
+  return kind === 'payment_failed' || kind === 'payment_pending' || kind === 'paid'
 }
