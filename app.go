@@ -101,7 +101,7 @@ func (a *App) Overview() (companion.Overview, error) { return a.companion.Overvi
 func (a *App) Standing() (billing.Standing, error) { return a.companion.Standing(a.ctx()) }
 
 // Invoices is one page of the invoices that the filter matches.
-func (a *App) Invoices(filter billing.InvoiceFilter) (billing.InvoicePage, error) {
+func (a *App) Invoices(filter billing.InvoiceFilter) (companion.InvoicePage, error) {
 	return a.companion.Invoices(a.ctx(), filter)
 }
 
@@ -109,6 +109,24 @@ func (a *App) Invoices(filter billing.InvoiceFilter) (billing.InvoicePage, error
 func (a *App) Invoice(id string) (companion.InvoiceDetail, error) {
 	return a.companion.Invoice(a.ctx(), id)
 }
+
+// Payments is one page of the payments that the filter matches.
+func (a *App) Payments(filter billing.PaymentFilter) (companion.PaymentPage, error) {
+	return a.companion.Payments(a.ctx(), filter)
+}
+
+// Spending is what was spent month by month.
+func (a *App) Spending(filter companion.SpendingFilter) (billing.Spending, error) {
+	return a.companion.Spending(a.ctx(), filter)
+}
+
+// Export writes the chosen invoices to a file.
+func (a *App) Export(request companion.ExportRequest) (companion.ExportResult, error) {
+	return a.companion.Export(a.ctx(), request)
+}
+
+// ShowExport shows the last export in its folder.
+func (a *App) ShowExport() error { return a.companion.ShowExport() }
 
 // Sync starts a pull in the background.
 func (a *App) Sync() { a.companion.Sync() }

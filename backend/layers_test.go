@@ -32,6 +32,7 @@ var layers = []struct {
 	{2, "backend/sqlite", "backend/billing"},
 	{2, "backend/documents", "backend/billing"},
 	{2, "backend/viewer", "backend/billing"},
+	{2, "backend/export", "backend/billing"},
 	{2, "backend/deeplink", "backend/billing"},
 	{2, "backend/instance", "backend/billing"},
 	{2, "backend/handoff", "backend/billing"},
@@ -41,7 +42,7 @@ var layers = []struct {
 	{3, "backend/mirror", "backend/billing backend/stripeapi backend/sqlite"},
 	{3, "backend/sandbox", "backend/stripewire backend/paper"},
 
-	{4, "backend/companion", "backend/billing backend/deeplink backend/documents backend/handoff backend/stripeapi backend/sqlite backend/mirror backend/support"},
+	{4, "backend/companion", "backend/billing backend/deeplink backend/documents backend/handoff backend/stripeapi backend/sqlite backend/export backend/mirror backend/support"},
 
 	{5, "backend/browsermode", "backend/billing backend/companion"},
 	{5, "backend/connection", "backend/billing backend/documents backend/stripeapi backend/sqlite backend/sandbox backend/companion"},

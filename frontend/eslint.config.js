@@ -17,14 +17,14 @@ const allowed = {
 
 const folders = Object.keys(allowed)
 
-/** Values that cross every border, as types alone. */
-const sharedTypes = 'api/types'
+/** Values that cross every border, as types alone: types.ts, and one file per further subject. */
+const sharedTypes = 'api/types(-[a-z]+)?'
 
 function direction(folder) {
   const forbidden = folders.filter((name) => name !== folder && !allowed[folder].includes(name))
   const values = folder !== 'ui' && forbidden.includes('api')
   const paths = forbidden.map((name) =>
-    name === 'api' && values ? `^(\\.\\./)+api/(?!types$)` : `^(\\.\\./)+${name}/`,
+    name === 'api' && values ? `^(\\.\\./)+api/(?!types(-[a-z]+)?$)` : `^(\\.\\./)+${name}/`,
   )
   return {
     files: [`src/${folder}/**/*.{ts,svelte}`],

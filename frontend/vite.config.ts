@@ -2,6 +2,7 @@ import { paraglideVitePlugin } from '@inlang/paraglide-js'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { svelteTesting } from '@testing-library/svelte/vite'
 import { defineConfig } from 'vitest/config'
+import { pdfAssets } from './pdfassets.ts'
 
 /** What both programs send with the window; `vite preview` sends it too, so that a breach shows at once. */
 const contentSecurityPolicy = [
@@ -31,6 +32,7 @@ export default defineConfig({
     }),
     svelte(),
     svelteTesting(),
+    pdfAssets(),
   ],
   build: {
     // WebKitGTK 2.40, WebView2 and the browsers of the last three years.
@@ -40,10 +42,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     reportCompressedSize: true,
   },
+  worker: { format: 'es' },
   server: { host: '127.0.0.1' },
   preview: { host: '127.0.0.1', headers: { 'Content-Security-Policy': contentSecurityPolicy } },
   test: {
     environment: 'jsdom',
+    // A limit for what hangs, not a judgement on a busy machine's speed.
+    testTimeout: 60_000,
     include: ['src/**/*.test.ts'],
     setupFiles: ['./test/setup.ts'],
     env: { TZ: 'UTC' },

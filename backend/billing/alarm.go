@@ -32,14 +32,14 @@ type Alarm struct {
 const twiceWithin = Time(20 * hour)
 
 // AlarmsOf finds what looks like a mistake, the latest first.
-func AlarmsOf(b Books) []Alarm {
+func AlarmsOf(b Journal) []Alarm {
 	alarms := append(b.chargedTwice(), b.samePlan()...)
 	slices.SortStableFunc(alarms, func(x, y Alarm) int { return cmp.Compare(y.At, x.At) })
 	return alarms
 }
 
 // chargedTwice compares each payment that went through with those shortly after.
-func (b Books) chargedTwice() []Alarm {
+func (b Journal) chargedTwice() []Alarm {
 	alarms := []Alarm{}
 	var taken []Payment
 	for _, p := range b.Payments {
@@ -67,7 +67,7 @@ func (b Books) chargedTwice() []Alarm {
 
 // purposes say of each invoice what it is for: its subscription's plan, else its
 // words. Payments of no invoice are all for the same.
-func (b Books) purposes() map[string]string {
+func (b Journal) purposes() map[string]string {
 	plans := map[string]string{}
 	for _, s := range b.Subscriptions {
 		plans[s.ID] = "plan " + s.ID
@@ -105,7 +105,7 @@ func productsOf(s Subscription) string {
 	return joined
 }
 
-func (b Books) samePlan() []Alarm {
+func (b Journal) samePlan() []Alarm {
 	alarms := []Alarm{}
 	var live []Subscription
 	for _, s := range b.Subscriptions {

@@ -21,43 +21,43 @@ func TestAlarms(t *testing.T) {
 	refunded := charge("ch_2", "in_2", 2000, hour)
 	refunded.Refunded = usd(2000)
 	for name, test := range map[string]struct {
-		books billing.Books
+		books billing.Journal
 		want  []billing.AlarmKind
 	}{
-		"nothing": {billing.Books{}, nil},
-		"one invoice paid twice": {billing.Books{
+		"nothing": {billing.Journal{}, nil},
+		"one invoice paid twice": {billing.Journal{
 			Payments: []billing.Payment{charge("ch_1", "in_1", 2000, 1), charge("ch_2", "in_1", 2000, hour)},
 		}, []billing.AlarmKind{billing.AlarmChargedTwice}},
-		"the same words twice in an hour": {billing.Books{
+		"the same words twice in an hour": {billing.Journal{
 			Invoices: []billing.Invoice{bill("in_1", "", "1,000 credits"), bill("in_2", "", "1,000 credits")},
 			Payments: []billing.Payment{charge("ch_1", "in_1", 2000, 1), charge("ch_2", "in_2", 2000, hour)},
 		}, []billing.AlarmKind{billing.AlarmChargedTwice}},
-		"and given back": {billing.Books{
+		"and given back": {billing.Journal{
 			Invoices: []billing.Invoice{bill("in_1", "", "1,000 credits"), bill("in_2", "", "1,000 credits")},
 			Payments: []billing.Payment{charge("ch_1", "in_1", 2000, 1), refunded},
 		}, nil},
-		"other words": {billing.Books{
+		"other words": {billing.Journal{
 			Invoices: []billing.Invoice{bill("in_1", "", "1,000 credits"), bill("in_2", "", "2,000 credits")},
 			Payments: []billing.Payment{charge("ch_1", "in_1", 2000, 1), charge("ch_2", "in_2", 2000, hour)},
 		}, nil},
-		"another amount": {billing.Books{
+		"another amount": {billing.Journal{
 			Payments: []billing.Payment{charge("ch_1", "in_1", 2000, 1), charge("ch_2", "in_1", 1999, hour)},
 		}, nil},
-		"a daily bill": {billing.Books{
+		"a daily bill": {billing.Journal{
 			Payments: []billing.Payment{charge("ch_1", "in_1", 66, 1), charge("ch_2", "in_2", 66, 24*hour)},
 			Invoices: []billing.Invoice{bill("in_1", "sub_1", ""), bill("in_2", "sub_1", "")},
 		}, nil},
-		"two subscriptions of one plan, renewed together": {billing.Books{
+		"two subscriptions of one plan, renewed together": {billing.Journal{
 			Subscriptions: []billing.Subscription{live("sub_1", "prod_pro", "active"), live("sub_2", "prod_pro", "past_due")},
 			Invoices:      []billing.Invoice{bill("in_1", "sub_1", ""), bill("in_2", "sub_2", "")},
 			Payments:      []billing.Payment{charge("ch_1", "in_1", 2000, 10), charge("ch_2", "in_2", 2000, hour)},
 		}, []billing.AlarmKind{billing.AlarmChargedTwice, billing.AlarmSamePlan}},
-		"two plans at one price, renewed together": {billing.Books{
+		"two plans at one price, renewed together": {billing.Journal{
 			Subscriptions: []billing.Subscription{live("sub_1", "prod_pro", "active"), live("sub_2", "prod_ci", "active")},
 			Invoices:      []billing.Invoice{bill("in_1", "sub_1", ""), bill("in_2", "sub_2", "")},
 			Payments:      []billing.Payment{charge("ch_1", "in_1", 2000, 10), charge("ch_2", "in_2", 2000, hour)},
 		}, nil},
-		"one plan again after it ended": {billing.Books{
+		"one plan again after it ended": {billing.Journal{
 			Subscriptions: []billing.Subscription{live("sub_1", "prod_pro", "canceled"), live("sub_2", "prod_pro", "active"), live("sub_3", "prod_pro", "incomplete")},
 		}, nil},
 	} {

@@ -30,19 +30,33 @@ type TaxAmount struct {
 	Reason string `json:"reason"`
 }
 
+// PriceRecurring is the type of a price that is billed again and again.
+const PriceRecurring = "recurring"
+
+// LineDiscount is what one discount took off an invoice.
+type LineDiscount struct {
+	// Name is the coupon's, "" when it has none or was not told.
+	Name   string `json:"name"`
+	Amount Money  `json:"amount"`
+}
+
 // InvoiceLine is one line of an invoice.
 type InvoiceLine struct {
 	ID          string `json:"id"`
 	Description string `json:"description"`
 	// Amount is before tax and discounts.
-	Amount      Money       `json:"amount"`
-	Quantity    int64       `json:"quantity"`
-	PeriodStart Time        `json:"period_start"`
-	PeriodEnd   Time        `json:"period_end"`
-	Proration   bool        `json:"proration"`
-	PriceID     string      `json:"price_id"`
-	Discount    Money       `json:"discount"`
-	Taxes       []TaxAmount `json:"taxes"`
+	Amount      Money  `json:"amount"`
+	Quantity    int64  `json:"quantity"`
+	PeriodStart Time   `json:"period_start"`
+	PeriodEnd   Time   `json:"period_end"`
+	Proration   bool   `json:"proration"`
+	PriceID     string `json:"price_id"`
+	// PriceType is recurring, one_time, or "" for a line without a price. Metered
+	// is true when the price is for what was used.
+	PriceType string      `json:"price_type"`
+	Metered   bool        `json:"metered"`
+	Discount  Money       `json:"discount"`
+	Taxes     []TaxAmount `json:"taxes"`
 }
 
 // Party is who an invoice is from or to, as frozen when it was finalized. Later
@@ -91,9 +105,13 @@ type Invoice struct {
 	EndingBalance   *Money `json:"ending_balance"`
 	// CreditedBefore and CreditedAfter are the sums of credit notes issued before
 	// and after payment.
-	CreditedBefore Money       `json:"credited_before"`
-	CreditedAfter  Money       `json:"credited_after"`
-	Taxes          []TaxAmount `json:"taxes"`
+	CreditedBefore Money          `json:"credited_before"`
+	CreditedAfter  Money          `json:"credited_after"`
+	Taxes          []TaxAmount    `json:"taxes"`
+	Discounts      []LineDiscount `json:"discounts"`
+	// TaxExempt is the customer's standing when it was finalized: none, exempt or
+	// reverse, in which case the buyer owes the tax.
+	TaxExempt string `json:"tax_exempt"`
 
 	PaidOutOfBand bool  `json:"paid_out_of_band"`
 	AutoAdvance   bool  `json:"auto_advance"`
@@ -133,6 +151,38 @@ func (i Invoice) DocumentDate() Time {
 		return i.EffectiveAt
 	}
 	return i.FinalizedAt
+}
+
+// Dated is the date it is listed under: that of the document, and of a draft
+// that of its creation.
+func (i Invoice) Dated() Time {
+	if date := i.DocumentDate(); date.Known() {
+		return date
+	}
+	return i.CreatedAt
+}
+
+// PastDue tells whether it should have been paid by now: an attempt at it failed,
+// or the date it was due is over.
+func (i Invoice) PastDue(now Time) bool {
+	if i.Status != InvoiceOpen || i.AmountRemaining.Amount <= 0 {
+		return false
+	}
+	return (i.Attempted && i.CollectionMethod != "send_invoice") || (i.DueAt.Known() && i.DueAt < now)
+}
+
+// ReverseCharge tells whether the buyer owes the tax instead of the seller.
+// Source: Stripe API reference, Invoice.customer_tax_exempt and taxability_reason.
+func (i Invoice) ReverseCharge() bool {
+	if i.TaxExempt == "reverse" {
+		return true
+	}
+	for _, tax := range i.Taxes {
+		if tax.Reason == "reverse_charge" {
+			return true
+		}
+	}
+	return false
 }
 
 // Settled tells whether the invoice can no longer change on its own. Drafts may

@@ -60,8 +60,8 @@ type Entry struct {
 	Why string `json:"why"`
 }
 
-// Books is what a ledger is made of.
-type Books struct {
+// Journal holds the entries that a ledger is made of.
+type Journal struct {
 	Invoices      []Invoice
 	Payments      []Payment
 	CreditNotes   []CreditNote
@@ -117,7 +117,7 @@ type Ledger struct {
 // Whether the entries tell everything shows in the closing: what they leave in
 // owed must be what the invoices say remains, and what they leave in credit the
 // customer's balance. A sum that leaves the range of int64 is an error.
-func LedgerOf(b Books) (Ledger, error) {
+func LedgerOf(b Journal) (Ledger, error) {
 	var entries []Entry
 	for _, invoice := range b.Invoices {
 		entries = append(entries, entriesOfInvoice(invoice)...)
@@ -234,7 +234,7 @@ func entryOfBalance(t BalanceTransaction) Entry {
 }
 
 // close sums the accounts and compares them with what is said elsewhere.
-func (b Books) close(entries []Entry) ([]Closing, error) {
+func (b Journal) close(entries []Entry) ([]Closing, error) {
 	sums := map[string]map[LedgerAccount]*big.Int{}
 	add := func(amount Money, account LedgerAccount) {
 		currency := strings.ToLower(amount.Currency)

@@ -16,7 +16,7 @@ type history struct {
 	*rand.Rand
 	now     billing.Time
 	made    int
-	objects billing.Books
+	objects billing.Journal
 	// spent is what left the customer's bank, by currency; slate what is to pay, by
 	// invoice; credit what the vendor keeps, in usd alone, as Stripe does.
 	spent  map[string]int64
@@ -257,7 +257,7 @@ func (h *history) sellAlone() {
 }
 
 // books are what Stripe would answer, in any order.
-func (h *history) books() billing.Books {
+func (h *history) books() billing.Journal {
 	b := h.objects
 	b.Customer = billing.Customer{Currency: "usd", Balance: usd(-h.credit)}
 	h.Shuffle(len(b.Invoices), reflect.Swapper(b.Invoices))
@@ -375,13 +375,13 @@ func TestLedgerTooLargeToBeAdded(t *testing.T) {
 	pay := func(id string) billing.Payment {
 		return billing.Payment{ID: id, Status: "succeeded", Amount: huge, CreatedAt: 1}
 	}
-	if _, err := billing.LedgerOf(billing.Books{Payments: []billing.Payment{pay("a"), pay("b"), pay("c")}}); err == nil {
+	if _, err := billing.LedgerOf(billing.Journal{Payments: []billing.Payment{pay("a"), pay("b"), pay("c")}}); err == nil {
 		t.Error("a sum outside int64 is no error")
 	}
 }
 
 func TestLedgerTellsWhyAnAttemptFailedAndHidesWhatMustBe(t *testing.T) {
-	ledger, err := billing.LedgerOf(billing.Books{Payments: []billing.Payment{
+	ledger, err := billing.LedgerOf(billing.Journal{Payments: []billing.Payment{
 		{ID: "ch_1", InvoiceID: "in_1", Status: "failed", DeclineCode: "insufficient_funds", Amount: usd(5), CreatedAt: 2},
 		{ID: "ch_2", InvoiceID: "in_1", Status: "failed", DeclineCode: "stolen_card", Amount: usd(5), CreatedAt: 1},
 	}})

@@ -28,23 +28,21 @@ type Payment struct {
 	FailureCode string `json:"failure_code"`
 	DeclineCode string `json:"decline_code"`
 	// Descriptor is what the statement of the card shows.
-	Descriptor string   `json:"descriptor"`
-	CreatedAt  Time     `json:"created_at"`
-	Refunds    []Refund `json:"refunds"`
+	Descriptor string `json:"descriptor"`
+	// ReceiptNumber is printed on the receipt, "" when there is none.
+	ReceiptNumber string   `json:"receipt_number"`
+	CreatedAt     Time     `json:"created_at"`
+	Refunds       []Refund `json:"refunds"`
 }
 
-// CreditNote lowers an invoice after it was issued.
-type CreditNote struct {
-	ID        string `json:"id"`
-	Number    string `json:"number"`
-	InvoiceID string `json:"invoice_id"`
-	// Type is pre_payment (lowers what is due) or post_payment (gives back).
-	Type string `json:"type"`
-	// Status is issued or void.
-	Status    string `json:"status"`
-	Reason    string `json:"reason"`
-	Memo      string `json:"memo"`
-	Total     Money  `json:"total"`
-	CreatedAt Time   `json:"created_at"`
-	VoidedAt  Time   `json:"voided_at"`
+// Used is what the payment was made with; nil when nothing is known of it.
+func (p Payment) Used() *UsedMethod {
+	used := UsedMethod{Type: p.MethodType, Brand: p.Brand, Last4: p.Last4}
+	if used == (UsedMethod{}) {
+		return nil
+	}
+	return &used
 }
+
+// GivesBack tells whether the money of the refund went back or is on its way.
+func (r Refund) GivesBack() bool { return r.Status != "failed" && r.Status != "canceled" }

@@ -109,11 +109,14 @@ type Upcoming struct {
 	// At is when it will be made; the charge follows about an hour later.
 	At Time `json:"at"`
 	// AmountDue is what will be charged: tax included, credit and discounts taken off.
-	AmountDue Money         `json:"amount_due"`
-	Subtotal  Money         `json:"subtotal"`
-	Tax       Money         `json:"tax"`
-	Total     Money         `json:"total"`
-	Lines     []InvoiceLine `json:"lines"`
+	AmountDue Money          `json:"amount_due"`
+	Subtotal  Money          `json:"subtotal"`
+	Discount  Money          `json:"discount"`
+	Discounts []LineDiscount `json:"discounts"`
+	Tax       Money          `json:"tax"`
+	Taxes     []TaxAmount    `json:"taxes"`
+	Total     Money          `json:"total"`
+	Lines     []InvoiceLine  `json:"lines"`
 }
 
 // NextBilling is when a subscription is billed next and how much. AmountKnown is

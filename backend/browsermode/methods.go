@@ -13,7 +13,7 @@ import (
 type method func(ctx context.Context, c *companion.Companion, args []json.RawMessage) (any, error)
 
 // methods is all that a page may call, and nothing else is: one list a subject.
-var methods = together(accountMethods, noticeMethods, documentMethods, handOffMethods, informationMethods)
+var methods = together(accountMethods, historyMethods, noticeMethods, documentMethods, handOffMethods, informationMethods)
 
 func together(lists ...map[string]method) map[string]method {
 	all := map[string]method{}
@@ -41,10 +41,6 @@ var accountMethods = map[string]method{
 	"Scenarios":   plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.Scenarios(), nil }),
 	"About":       plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.About(), nil }),
 	"Destination": plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.Destination(), nil }),
-	"Invoices": with(func(ctx context.Context, c *companion.Companion, f billing.InvoiceFilter) (any, error) {
-		return c.Invoices(ctx, f)
-	}),
-	"Invoice": with(func(ctx context.Context, c *companion.Companion, id string) (any, error) { return c.Invoice(ctx, id) }),
 	"OpenScenario": with(func(ctx context.Context, c *companion.Companion, name string) (any, error) {
 		return nil, c.OpenScenario(ctx, name)
 	}),
@@ -63,4 +59,21 @@ var noticeMethods = map[string]method{
 		return nil, c.SetNotificationSettings(ctx, s)
 	}),
 	"Support": plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Support(ctx) }),
+}
+
+var historyMethods = map[string]method{
+	"Invoices": with(func(ctx context.Context, c *companion.Companion, f billing.InvoiceFilter) (any, error) {
+		return c.Invoices(ctx, f)
+	}),
+	"Invoice": with(func(ctx context.Context, c *companion.Companion, id string) (any, error) { return c.Invoice(ctx, id) }),
+	"Payments": with(func(ctx context.Context, c *companion.Companion, f billing.PaymentFilter) (any, error) {
+		return c.Payments(ctx, f)
+	}),
+	"Spending": with(func(ctx context.Context, c *companion.Companion, f companion.SpendingFilter) (any, error) {
+		return c.Spending(ctx, f)
+	}),
+	"Export": with(func(ctx context.Context, c *companion.Companion, r companion.ExportRequest) (any, error) {
+		return c.Export(ctx, r)
+	}),
+	"ShowExport": plain(func(_ context.Context, c *companion.Companion) (any, error) { return nil, c.ShowExport() }),
 }

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"billfold/backend/billing"
@@ -72,7 +73,7 @@ type Config struct {
 	Welcome bool
 	Version string
 	// DocumentsDir is where documents are saved, and DownloadsDir where copies of them
-	// go, while the person has said nothing else; "" is a folder below Dir.
+	// and exports go, while the person has said nothing else; "" is a folder below Dir.
 	DocumentsDir, DownloadsDir string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
@@ -131,6 +132,8 @@ type Companion struct {
 
 	desktop   Desktop
 	documents documentRuns
+	// exported is the path of the last export.
+	exported atomic.Pointer[string]
 }
 
 // Open opens the companion over the target's cache. It does not connect. It

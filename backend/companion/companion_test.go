@@ -103,6 +103,11 @@ func TestNoListReachesTheWindowAsNull(t *testing.T) {
 			t.Fatal(err)
 		}
 		mustHoldNoNullList(t, page)
+		payments, err := c.Payments(t.Context(), billing.PaymentFilter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		mustHoldNoNullList(t, payments)
 		for _, invoice := range overview.LatestInvoices {
 			detail, err := c.Invoice(t.Context(), invoice.ID)
 			if err != nil {
@@ -118,6 +123,7 @@ var nullable = map[string]bool{
 	"next_charge": true, "method_in_use": true, "method": true, "next_billing": true, "upcoming": true,
 	"pause_collection": true, "amount_off": true, "ending_balance": true, "problem": true,
 	"decline": true, "next_event": true,
+	"amount": true, "paid_with": true, "revises": true, "revised_by": true,
 }
 
 func mustHoldNoNullList(t *testing.T, view any) {

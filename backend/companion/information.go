@@ -29,7 +29,7 @@ func (c *Companion) BillingInformation(ctx context.Context) (BillingInformationV
 
 func lackingIn(ctx context.Context, cache *sqlite.Cache, draft billing.BillingDraft, taxIDs []billing.TaxID) ([]billing.LackingInvoice, error) {
 	latest, err := cache.Invoices(ctx, billing.InvoiceFilter{Limit: comparedInvoices})
-	return orEmpty(billing.Lacking(latest.Invoices, draft, taxIDs)), err
+	return orEmpty(billing.Lacking(latest.Invoices(), draft, taxIDs)), err
 }
 
 // ReviewBillingInformation says what saving a draft would do; it sends nothing. A

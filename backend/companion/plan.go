@@ -56,7 +56,7 @@ func lastRegular(ctx context.Context, cache *sqlite.Cache, subscriptionID string
 	if err != nil {
 		return nil, err
 	}
-	for _, invoice := range page.Invoices {
+	for _, invoice := range page.Invoices() {
 		regular := invoice.BillingReason == "subscription_cycle" || invoice.BillingReason == "subscription_create"
 		if regular && invoice.Status != billing.InvoiceDraft && invoice.Status != billing.InvoiceVoid {
 			whole, err := cache.Invoice(ctx, invoice.ID)

@@ -52,62 +52,10 @@ func (c *Companion) Overview(ctx context.Context) (Overview, error) {
 		PaymentMethods:     orEmpty(known.PaymentMethods),
 		BillingInformation: billingInformation(known),
 		Owed:               orEmpty(owed),
-		LatestInvoices:     rows(latest.Invoices),
+		LatestInvoices:     latestOf(latest.Rows),
 		InvoiceCount:       latest.Total,
 		InvoiceYears:       orEmpty(years),
 	}, nil
-}
-
-// Invoices is one page of the invoices that the filter matches.
-func (c *Companion) Invoices(ctx context.Context, filter billing.InvoiceFilter) (billing.InvoicePage, error) {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	cache, err := c.account.readable()
-	if err != nil {
-		return billing.InvoicePage{}, err
-	}
-	page, err := cache.Invoices(ctx, filter)
-	if err != nil {
-		return billing.InvoicePage{}, err
-	}
-	page.Invoices = rows(page.Invoices)
-	return page, nil
-}
-
-// Invoice is one invoice, by id or number, with all that belongs to it.
-func (c *Companion) Invoice(ctx context.Context, idOrNumber string) (InvoiceDetail, error) {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	cache, err := c.account.readable()
-	if err != nil {
-		return InvoiceDetail{}, err
-	}
-	invoice, err := cache.Invoice(ctx, idOrNumber)
-	if err != nil {
-		return InvoiceDetail{}, err
-	}
-	payments, err := cache.Payments(ctx, invoice.ID)
-	if err != nil {
-		return InvoiceDetail{}, err
-	}
-	notes, err := cache.CreditNotes(ctx, invoice.ID)
-	if err != nil {
-		return InvoiceDetail{}, err
-	}
-	known, err := cache.Account(ctx)
-	if err != nil {
-		return InvoiceDetail{}, err
-	}
-	detail := InvoiceDetail{
-		Invoice: invoice, Payments: orEmpty(payments), CreditNotes: orEmpty(notes),
-		DocumentDate: invoice.DocumentDate(), Zone: documentZone,
-	}
-	for _, subscription := range known.Subscriptions {
-		if subscription.ID == invoice.SubscriptionID {
-			detail.Plan = subscription.Plan()
-		}
-	}
-	return detail, nil
 }
 
 // Identity says who is signed in to what.
@@ -154,12 +102,13 @@ func billingInformation(known billing.Account) BillingInformation {
 	}
 }
 
-// rows are invoices as a list has them: their lines are left to the detail.
-func rows(invoices []billing.Invoice) []billing.Invoice {
-	for i := range invoices {
-		invoices[i].Lines = []billing.InvoiceLine{}
+// latestOf are the invoices of a list, without what stands beside them.
+func latestOf(rows []sqlite.ListedInvoice) []billing.Invoice {
+	invoices := make([]billing.Invoice, 0, len(rows))
+	for i := range rows {
+		invoices = append(invoices, whole(rows[i].Invoice))
 	}
-	return orEmpty(invoices)
+	return invoices
 }
 
 // orEmpty gives the window an empty list where Go has nil, which JSON calls null.

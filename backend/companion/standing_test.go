@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"testing"
@@ -15,8 +14,6 @@ import (
 	"billfold/backend/sandbox"
 	"billfold/backend/stripeapi"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // theDay is when the scenarios are looked at.
 var theDay = time.Date(2026, 6, 17, 9, 30, 0, 0, time.UTC)

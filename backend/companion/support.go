@@ -65,7 +65,7 @@ func (c *Companion) supportAccount(ctx context.Context, cache *sqlite.Cache) (su
 		Customer: snapshot.Customer, Subscriptions: snapshot.Subscriptions, Standing: billing.StandingOf(snapshot),
 		Invoices: snapshot.Unsettled,
 	}
-	for _, invoice := range newest.Invoices {
+	for _, invoice := range newest.Invoices() {
 		if !slices.ContainsFunc(account.Invoices, func(i billing.Invoice) bool { return i.ID == invoice.ID }) {
 			account.Invoices = append(account.Invoices, invoice)
 		}

@@ -68,18 +68,6 @@ type BillingInformation struct {
 	TaxIDs  []billing.TaxID `json:"tax_ids"`
 }
 
-// InvoiceDetail is one invoice with its lines and all that belongs to it.
-type InvoiceDetail struct {
-	Invoice     billing.Invoice      `json:"invoice"`
-	Payments    []billing.Payment    `json:"payments"`
-	CreditNotes []billing.CreditNote `json:"credit_notes"`
-	// Plan names the subscription's plan, "" when there is none.
-	Plan string `json:"plan"`
-	// DocumentDate is unknown for a draft.
-	DocumentDate billing.Time `json:"document_date"`
-	Zone         string       `json:"zone"`
-}
-
 // SyncState is how the present or last pull goes.
 type SyncState struct {
 	Running bool `json:"running"`

@@ -18,17 +18,22 @@ import (
 	"billfold/backend/companion"
 )
 
-// typesFile says in TypeScript what the window expects; it is kept by hand.
-const typesFile = "../../frontend/src/api/types.ts"
+// typesFile says in TypeScript what the window expects: types.ts, and one file per
+// further subject beside it. They are kept by hand.
+const typesFile = "../../frontend/src/api/types*.ts"
 
 // wire is all that crosses to the window or back.
 var wire = []any{
 	companion.Overview{}, companion.InvoiceDetail{}, companion.SyncState{}, companion.Preferences{},
 	companion.Scenario{}, companion.About{}, companion.Destination{},
-	billing.InvoiceFilter{}, billing.InvoicePage{}, billing.Standing{},
+	billing.Standing{},
 	companion.HandOffRequest{}, companion.HandOffTicket{}, companion.HandOffState{}, companion.PaymentMethodsView{},
 	companion.BillingInformationView{}, companion.BillingReview{}, companion.BillingSaved{}, billing.BillingDraft{},
 	companion.TaxIDDraft{}, companion.TaxIDReplacement{}, companion.TaxIDChange{}, billing.TaxIDType{}, companion.PlanView{},
+	billing.InvoiceFilter{}, companion.InvoicePage{}, billing.PaymentFilter{}, companion.PaymentPage{},
+	companion.SpendingFilter{}, billing.Spending{}, companion.ExportRequest{}, companion.ExportResult{},
+	companion.DocumentsState{}, companion.DocumentSelection{}, companion.DocumentContent{}, companion.DocumentSettings{},
+	companion.NamePreview{}, companion.ArchiveState{},
 }
 
 // declaration is one type of the wire: an interface with its fields, or the
@@ -200,11 +205,18 @@ var (
 // that it does not understand fails the test.
 func declarationsOfTypeScript(t *testing.T) map[string]declaration {
 	t.Helper()
-	source, err := os.ReadFile(typesFile)
+	paths, err := filepath.Glob(typesFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := comments.ReplaceAllString(string(source), "")
+	var text string
+	for _, path := range paths {
+		source, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text += comments.ReplaceAllString(string(source), "")
+	}
 	found := map[string]declaration{}
 	for _, match := range interfaces.FindAllStringSubmatch(text, -1) {
 		found[match[1]] = declaration{extends: match[2], fields: fieldsOf(t, match[1], match[3])}

@@ -122,7 +122,7 @@ func (c *Companion) picture(ctx context.Context, earlier *billing.Picture) (bill
 	if err != nil {
 		return picture, err
 	}
-	for _, invoice := range latest.Invoices {
+	for _, invoice := range latest.Invoices() {
 		if !held[invoice.ID] {
 			held[invoice.ID] = true
 			picture.Settled = append(picture.Settled, invoice)

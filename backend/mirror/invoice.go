@@ -90,7 +90,7 @@ func (r *reading) touchedInvoices(ctx context.Context) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !slices.Contains(kept, note) {
+		if !slices.ContainsFunc(kept, func(k billing.CreditNote) bool { return reflect.DeepEqual(k, note) }) {
 			ids = append(ids, note.InvoiceID)
 		}
 	}

@@ -169,7 +169,7 @@ func pictureOf(t tester, cache *sqlite.Cache) picture {
 		if err != nil {
 			t.Fatalf("list invoices: %v", err)
 		}
-		for _, listed := range page.Invoices {
+		for _, listed := range page.Rows {
 			var errs [3]error
 			p.Invoices[listed.ID], errs[0] = cache.Invoice(ctx, listed.ID)
 			p.Payments[listed.ID], errs[1] = cache.Payments(ctx, listed.ID)

@@ -13,8 +13,8 @@ import (
 // own; all amounts are in the invoice's currency.
 type invoiceRecord struct {
 	billing.Invoice
-	endingBalance                  sql.NullInt64
-	taxes, billedTo, seller, lines string
+	endingBalance                             sql.NullInt64
+	taxes, discounts, billedTo, seller, lines string
 }
 
 func (r *invoiceRecord) columns() []column {
@@ -34,13 +34,13 @@ func (r *invoiceRecord) columns() []column {
 		{"period_start", &r.PeriodStart}, {"period_end", &r.PeriodEnd},
 		{"default_payment_method_id", &r.DefaultPaymentMethodID}, {"payment_id", &r.PaymentID},
 		{"revision_of_id", &r.RevisionOfID}, {"latest_revision_id", &r.LatestRevisionID},
-		{"finalization_error", &r.FinalizationError}, {"needs_confirmation", &r.NeedsConfirmation},
-		{"taxes", &r.taxes}, {"billed_to", &r.billedTo}, {"seller", &r.seller}, {"lines", &r.lines},
+		{"finalization_error", &r.FinalizationError}, {"tax_exempt", &r.TaxExempt}, {"needs_confirmation", &r.NeedsConfirmation},
+		{"taxes", &r.taxes}, {"discounts", &r.discounts}, {"billed_to", &r.billedTo}, {"seller", &r.seller}, {"lines", &r.lines},
 	}
 }
 
 var (
-	invoiceTable = newTable("invoices", &invoiceRecord{}, "year", "search", "card").with("needs_confirmation")
+	invoiceTable = newTable("invoices", &invoiceRecord{}, madeOfInvoice...).with("needs_confirmation")
 	// listReading is invoiceTable.reading with no lines.
 	listReading = strings.Replace(invoiceTable.reading, ", lines, digest", ", 'null' AS lines, digest", 1)
 )
@@ -50,8 +50,9 @@ func invoiceRecordOf(i billing.Invoice) (*invoiceRecord, error) {
 	if i.EndingBalance != nil {
 		r.endingBalance = sql.NullInt64{Int64: i.EndingBalance.Amount, Valid: true}
 	}
-	var errs [4]error
+	var errs [5]error
 	r.taxes, errs[0] = pack(i.Taxes)
+	r.discounts, errs[4] = pack(i.Discounts)
 	r.billedTo, errs[1] = pack(i.BilledTo)
 	r.seller, errs[2] = pack(i.Seller)
 	r.lines, errs[3] = pack(i.Lines)
@@ -69,7 +70,7 @@ func (r *invoiceRecord) value() (billing.Invoice, error) {
 	if r.endingBalance.Valid {
 		i.EndingBalance = &billing.Money{Amount: r.endingBalance.Int64, Currency: i.Currency}
 	}
-	return i, errors.Join(unpack(r.taxes, &i.Taxes), unpack(r.billedTo, &i.BilledTo),
+	return i, errors.Join(unpack(r.taxes, &i.Taxes), unpack(r.discounts, &i.Discounts), unpack(r.billedTo, &i.BilledTo),
 		unpack(r.seller, &i.Seller), unpack(r.lines, &i.Lines))
 }
 

@@ -223,7 +223,33 @@ func TestOpenBringsOlderFilesUpToDate(t *testing.T) {
 			if err != nil || invoice.ID != "in_2" || len(invoice.Lines) != 1 {
 				t.Errorf("the invoice became %+v, %v", invoice, err)
 			}
+			expectFilled(t, cache)
+			if older := name != saved[len(saved)-1]; older && mustMarks(t, cache).FullAt.Known() {
+				t.Error("the next pull would leave out what the older version did not keep")
+			}
 		})
+	}
+}
+
+// expectFilled fails unless what newer versions make of a row is there for old
+// ones, too: without a network nothing else would bring it.
+func expectFilled(t *testing.T, cache *sqlite.Cache) {
+	t.Helper()
+	page, err := cache.Invoices(t.Context(), billing.InvoiceFilter{Search: "november 2023"})
+	if err != nil || page.Total != 3 {
+		t.Errorf("found by its month: %d, %v", page.Total, err)
+	}
+	for _, row := range page.Rows {
+		if row.Kind != billing.KindOneTime {
+			t.Errorf("%s is of the kind %q", row.ID, row.Kind)
+		}
+	}
+	payments, err := cache.ListPayments(t.Context(), billing.PaymentFilter{Year: 2023, Search: "1.00"})
+	if err != nil || payments.Total != 3 || payments.Rows[0].InvoiceNumber != "N-3" {
+		t.Errorf("payments: %+v, %v", payments, err)
+	}
+	if notes, err := cache.AllCreditNotes(t.Context()); err != nil || len(notes) != 3 {
+		t.Errorf("credit notes: %+v, %v", notes, err)
 	}
 }
 
@@ -269,7 +295,7 @@ func expectGeneration(t *testing.T, path string, number, invoices int) {
 		t.Errorf("the marks are %+v, %v", marks, err)
 	}
 	page, err := cache.Invoices(t.Context(), billing.InvoiceFilter{})
-	if err != nil || page.Total != invoices || page.Invoices[0].Description != generation(number, 1).Customer.Name {
+	if err != nil || page.Total != invoices || page.Rows[0].Description != generation(number, 1).Customer.Name {
 		t.Errorf("the page is %+v, %v", page, err)
 	}
 }

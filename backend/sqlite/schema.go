@@ -18,6 +18,9 @@ type schema struct {
 	files       embed.FS
 	folder      string
 	synchronous string
+	// remake brings rows of an older file up to date with what SQL cannot do, in the
+	// transaction of the last migration; nil where there is nothing.
+	remake func(context.Context, *sql.Tx) error
 }
 
 // names lists the migrations in their order, which is that of their numbers.
@@ -62,14 +65,20 @@ func (s schema) migrate(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	for i, name := range s.names()[version:] {
-		if err := s.apply(ctx, db, name, version+i+1); err != nil {
+		after := func(context.Context, *sql.Tx) error { return nil }
+		if s.remake != nil && version > 0 && version+i+1 == s.latest() {
+			after = s.remake
+		}
+		if err := s.apply(ctx, db, version+i+1, after); err != nil {
 			return explain(err, "migrate to "+name)
 		}
 	}
 	return nil
 }
 
-func (s schema) apply(ctx context.Context, db *sql.DB, name string, version int) error {
+// apply runs the migration of that number, and then after, in one transaction.
+func (s schema) apply(ctx context.Context, db *sql.DB, version int, after func(context.Context, *sql.Tx) error) error {
+	name := s.names()[version-1]
 	statements, err := s.files.ReadFile(path.Join(s.folder, name))
 	if err != nil {
 		return err
@@ -80,6 +89,9 @@ func (s schema) apply(ctx context.Context, db *sql.DB, name string, version int)
 	}
 	defer func() { _ = tx.Rollback() }()
 	if _, err := tx.ExecContext(ctx, string(statements)); err != nil {
+		return err
+	}
+	if err := after(ctx, tx); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, "PRAGMA user_version = "+strconv.Itoa(version)); err != nil {

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"strings"
+	"time"
 	"unicode"
 
 	"golang.org/x/text/cases"
@@ -35,11 +36,17 @@ func isASCII(text string) bool {
 	return true
 }
 
-// searchText is what an invoice is found by, apart from its card.
-func searchText(i *billing.Invoice) string {
+// searchText is what an invoice is found by, apart from what its payments say. An
+// invoice that is past due is so as of the pull: all that can become it are pulled
+// every time.
+func searchText(i *billing.Invoice, at billing.Time) string {
 	parts := []string{
 		i.Number, i.ReceiptNumber, string(i.Status), strings.ReplaceAll(string(i.Status), "_", " "),
 		i.Description, i.Summary, strings.ToUpper(i.Currency),
+	}
+	parts = append(parts, dateSpellings(i.Dated())...)
+	if i.PastDue(at) {
+		parts = append(parts, "past due overdue")
 	}
 	parts = append(parts, spellings(i.Total)...)
 	if i.AmountDue != i.Total {
@@ -87,15 +94,18 @@ func grouped(whole, separator string) string {
 	return sign + whole
 }
 
-// yearOf is the year of the document date in UTC, for a draft that of its
-// creation; 0 when neither is known.
-func yearOf(i *billing.Invoice) int64 {
-	date := i.DocumentDate()
-	if !date.Known() {
-		date = i.CreatedAt
+// dateSpellings gives the ways in which a date, in UTC, may be typed.
+func dateSpellings(at billing.Time) []string {
+	if !at.Known() {
+		return nil
 	}
-	if !date.Known() {
+	return []string{at.Go().Format(time.DateOnly), at.Go().Format("2 January 2006")}
+}
+
+// yearOf is the year in UTC; 0 when the instant is not known.
+func yearOf(at billing.Time) int64 {
+	if !at.Known() {
 		return 0
 	}
-	return int64(date.Go().Year())
+	return int64(at.Go().Year())
 }

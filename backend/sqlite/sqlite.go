@@ -13,7 +13,7 @@ import (
 //go:embed migration/*.sql
 var cacheMigrations embed.FS
 
-var cacheSchema = schema{files: cacheMigrations, folder: "migration", synchronous: "NORMAL"}
+var cacheSchema = schema{files: cacheMigrations, folder: "migration", synchronous: "NORMAL", remake: remake}
 
 // Cache is one subscriber's billing as the last pull saw it. Its methods may be
 // called from many goroutines and while other processes use the same file.

@@ -3,8 +3,6 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	"slices"
-	"strings"
 
 	"billfold/backend/billing"
 )
@@ -71,16 +69,22 @@ func (w *writer) writeAll(ctx context.Context, pulled Pulled) error {
 	if err := w.writePortal(ctx, pulled.Portal); err != nil {
 		return err
 	}
+	if err := w.writeBooks(ctx, pulled); err != nil {
+		return err
+	}
+	return w.delete(ctx, invoiceTable, pulled.GoneInvoiceIDs)
+}
+
+// writeBooks writes the invoices last: an invoice is also found by what its
+// payments and credit notes say.
+func (w *writer) writeBooks(ctx context.Context, pulled Pulled) error {
 	if err := w.writeCreditNotes(ctx, pulled); err != nil {
 		return err
 	}
 	if err := w.writePayments(ctx, pulled); err != nil {
 		return err
 	}
-	if err := w.writeInvoices(ctx, pulled); err != nil {
-		return err
-	}
-	return w.delete(ctx, invoiceTable, pulled.GoneInvoiceIDs)
+	return w.writeInvoices(ctx, pulled)
 }
 
 // replace makes a table hold these records and no others.
@@ -108,9 +112,13 @@ func (w *writer) writeCreditNotes(ctx context.Context, pulled Pulled) error {
 	}
 	defer func() { _ = put.Close() }()
 	kept := make(map[string]bool, len(pulled.CreditNotes))
-	for i := range pulled.CreditNotes {
-		kept[pulled.CreditNotes[i].ID] = true
-		if err := w.put(ctx, put, creditNoteTable.values(&creditNoteRecord{pulled.CreditNotes[i]})); err != nil {
+	for _, note := range pulled.CreditNotes {
+		kept[note.ID] = true
+		r, err := creditNoteRecordOf(note)
+		if err != nil {
+			return err
+		}
+		if err := w.put(ctx, put, creditNoteTable.values(r)); err != nil {
 			return err
 		}
 	}
@@ -133,7 +141,7 @@ func (w *writer) writePayments(ctx context.Context, pulled Pulled) error {
 		if err != nil {
 			return err
 		}
-		if err := w.put(ctx, put, paymentTable.values(r)); err != nil {
+		if err := w.put(ctx, put, paymentTable.values(r, yearOf(payment.CreatedAt), paymentText(payment))); err != nil {
 			return err
 		}
 	}
@@ -143,15 +151,13 @@ func (w *writer) writePayments(ctx context.Context, pulled Pulled) error {
 	return w.deleteOthers(ctx, paymentTable, kept)
 }
 
-// writeInvoices comes after the payments: an invoice is also found by the cards
-// that it was paid with.
 func (w *writer) writeInvoices(ctx context.Context, pulled Pulled) error {
 	put, err := w.prepare(ctx, invoiceTable)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = put.Close() }()
-	cards, err := w.cards(ctx, pulled)
+	related, err := w.related(ctx, pulled)
 	if err != nil {
 		return err
 	}
@@ -163,7 +169,7 @@ func (w *writer) writeInvoices(ctx context.Context, pulled Pulled) error {
 		if err != nil {
 			return err
 		}
-		values := invoiceTable.values(r, yearOf(invoice), searchText(invoice), cards[invoice.ID])
+		values := invoiceTable.values(r, made(invoice, pulled.At, related[invoice.ID])...)
 		if err := w.put(ctx, put, values); err != nil {
 			return err
 		}
@@ -171,56 +177,14 @@ func (w *writer) writeInvoices(ctx context.Context, pulled Pulled) error {
 	if pulled.Full {
 		return w.deleteOthers(ctx, invoiceTable, kept)
 	}
-	for id, card := range cards {
+	for id, words := range related {
 		if !kept[id] {
-			if err := w.run(ctx, "UPDATE invoices SET card = ?2 WHERE id = ?1 AND card <> ?2", id, card); err != nil {
+			if err := w.run(ctx, "UPDATE invoices SET related = ?2 WHERE id = ?1 AND related <> ?2", id, words); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
-}
-
-// cards gives, for the invoices that this pull concerns, the folded cards they
-// were paid or tried to be paid with.
-func (w *writer) cards(ctx context.Context, pulled Pulled) (map[string]string, error) {
-	cards := map[string]string{}
-	take := func(rows *sql.Rows) error {
-		var invoiceID, brand, last4 string
-		if err := rows.Scan(&invoiceID, &brand, &last4); err != nil {
-			return err
-		}
-		card := folded(brand + " " + last4)
-		if !slices.Contains(strings.Split(cards[invoiceID], "\n"), card) {
-			cards[invoiceID] += "\n" + card
-		}
-		return nil
-	}
-	const query = "SELECT DISTINCT invoice_id, brand, last4 FROM payments WHERE brand || last4 <> '' AND "
-	if pulled.Full {
-		return cards, readAll(ctx, w.tx, query+"invoice_id <> '' ORDER BY invoice_id, brand, last4", nil, take)
-	}
-	for _, id := range concerned(pulled) {
-		if err := readAll(ctx, w.tx, query+"invoice_id = ? ORDER BY brand, last4", []any{id}, take); err != nil {
-			return nil, err
-		}
-	}
-	return cards, nil
-}
-
-// concerned lists the invoices of a pull and those that its payments are for.
-func concerned(pulled Pulled) []string {
-	var ids []string
-	for i := range pulled.Invoices {
-		ids = append(ids, pulled.Invoices[i].ID)
-	}
-	for i := range pulled.Payments {
-		if id := pulled.Payments[i].InvoiceID; id != "" {
-			ids = append(ids, id)
-		}
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
 }
 
 func (w *writer) prepare(ctx context.Context, t table) (*sql.Stmt, error) {

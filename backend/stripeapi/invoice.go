@@ -26,6 +26,7 @@ type wireBill struct {
 	AmountDue       *int64               `json:"amount_due"`
 	TotalTaxAmounts []wireTaxAmount      `json:"total_tax_amounts"`
 	TotalDiscounts  []wireDiscountAmount `json:"total_discount_amounts"`
+	Discount        *wireDiscount        `json:"discount"`
 	Created         *int64               `json:"created"`
 	PeriodStart     *int64               `json:"period_start"`
 	PeriodEnd       *int64               `json:"period_end"`
@@ -90,6 +91,7 @@ type wireParties struct {
 	CustomerPhone   *string          `json:"customer_phone"`
 	CustomerAddress *address         `json:"customer_address"`
 	CustomerTaxIDs  []wirePartyTaxID `json:"customer_tax_ids"`
+	TaxExempt       *string          `json:"customer_tax_exempt"`
 	AccountName     *string          `json:"account_name"`
 	AccountCountry  *string          `json:"account_country"`
 	AccountTaxIDs   []wirePartyTaxID `json:"account_tax_ids"`
@@ -235,7 +237,8 @@ func (w *wireInvoice) value() billing.Invoice {
 		AmountDue: money(w.AmountDue), AmountPaid: money(w.AmountPaid), AmountRemaining: money(w.AmountRemaining),
 		StartingBalance: money(w.StartingBalance),
 		CreditedBefore:  money(w.PrePaymentCredits), CreditedAfter: money(w.PostPaymentCredits),
-		Taxes: taxesOf(w.TotalTaxAmounts, currency, nil),
+		Taxes: taxesOf(w.TotalTaxAmounts, currency, nil), Discounts: w.discounts(),
+		TaxExempt: textOf(w.TaxExempt),
 
 		PaidOutOfBand: w.PaidOutOfBand, AutoAdvance: w.AutoAdvance, Attempted: w.Attempted, Attempts: numberOf(w.AttemptCount),
 		NeedsConfirmation: w.waits,
@@ -269,6 +272,20 @@ func (w *wireBill) tax() billing.Money {
 		sum.Amount += numberOf(tax.Amount)
 	}
 	return sum
+}
+
+// discounts names what the bill's only discount is called. Where there are several
+// the bill names none of them.
+// Source: Stripe API reference, Invoice.discount.
+func (w *wireBill) discounts() []billing.LineDiscount {
+	discounts := make([]billing.LineDiscount, len(w.TotalDiscounts))
+	for i, discount := range w.TotalDiscounts {
+		discounts[i].Amount = billing.Money{Amount: discount.Amount, Currency: textOf(w.Currency)}
+		if w.Discount != nil && w.Discount.Coupon != nil && reference(w.Discount.ID) == discount.Discount {
+			discounts[i].Name = textOf(w.Discount.Coupon.Name)
+		}
+	}
+	return discounts
 }
 
 // finalizationError is Stripe's code for why the invoice could not be finalized;

@@ -20,15 +20,25 @@ type wireLine struct {
 	Proration       bool                 `json:"proration"`
 	DiscountAmounts []wireDiscountAmount `json:"discount_amounts"`
 	TaxAmounts      []wireTaxAmount      `json:"tax_amounts"`
-	Price           *identity            `json:"price"`
+	Price           *wireLinePrice       `json:"price"`
 	Period          *struct {
 		Start *int64 `json:"start"`
 		End   *int64 `json:"end"`
 	} `json:"period"`
 }
 
+// wireLinePrice is what a line needs to know of its price.
+type wireLinePrice struct {
+	ID        string  `json:"id"`
+	Type      *string `json:"type"`
+	Recurring *struct {
+		UsageType *string `json:"usage_type"`
+	} `json:"recurring"`
+}
+
 type wireDiscountAmount struct {
-	Amount int64 `json:"amount"`
+	Amount   int64     `json:"amount"`
+	Discount reference `json:"discount"`
 }
 
 type wireTaxAmount struct {
@@ -74,7 +84,8 @@ func (w *wireLine) value(rates map[string]wireTaxRate) billing.InvoiceLine {
 		Discount: discountOf(w.DiscountAmounts, currency), Taxes: taxesOf(w.TaxAmounts, currency, rates),
 	}
 	if w.Price != nil {
-		line.PriceID = w.Price.ID
+		line.PriceID, line.PriceType = w.Price.ID, textOf(w.Price.Type)
+		line.Metered = w.Price.Recurring != nil && textOf(w.Price.Recurring.UsageType) == "metered"
 	}
 	if w.Period != nil {
 		line.PeriodStart, line.PeriodEnd = timeOf(w.Period.Start), timeOf(w.Period.End)

@@ -21,6 +21,7 @@ type wireCharge struct {
 	Disputed       bool                  `json:"disputed"`
 	FailureCode    *string               `json:"failure_code"`
 	Descriptor     *string               `json:"calculated_statement_descriptor"`
+	ReceiptNumber  *string               `json:"receipt_number"`
 	Created        *int64                `json:"created"`
 	Method         *instruments          `json:"payment_method_details"`
 	Refunds        *wirePage[wireRefund] `json:"refunds"`
@@ -134,7 +135,8 @@ func (w *wireCharge) value() billing.Payment {
 	payment := billing.Payment{
 		ID: w.ID, InvoiceID: string(w.Invoice), Status: textOf(w.Status),
 		Amount: moneyOf(w.Amount, currency), Refunded: moneyOf(w.AmountRefunded, currency), Disputed: w.Disputed,
-		Descriptor: textOf(w.Descriptor), CreatedAt: timeOf(w.Created), Refunds: make([]billing.Refund, len(w.Refunds.Data)),
+		Descriptor: textOf(w.Descriptor), ReceiptNumber: textOf(w.ReceiptNumber), CreatedAt: timeOf(w.Created),
+		Refunds: make([]billing.Refund, len(w.Refunds.Data)),
 	}
 	if w.Method != nil {
 		details := w.Method.inUse()

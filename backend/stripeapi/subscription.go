@@ -53,6 +53,7 @@ type wirePlan struct {
 }
 
 type wireDiscount struct {
+	ID     string `json:"id"`
 	End    *int64 `json:"end"`
 	Coupon *struct {
 		Name       *string      `json:"name"`

@@ -63,6 +63,7 @@ func (w *wireUpcoming) value() *billing.Upcoming {
 	}
 	return &billing.Upcoming{
 		At: at, AmountDue: moneyOf(w.AmountDue, currency), Subtotal: moneyOf(w.Subtotal, currency),
-		Tax: w.tax(), Total: moneyOf(w.Total, currency), Lines: w.lines(),
+		Discount: discountOf(w.TotalDiscounts, currency), Discounts: w.discounts(),
+		Tax: w.tax(), Taxes: taxesOf(w.TotalTaxAmounts, currency, nil), Total: moneyOf(w.Total, currency), Lines: w.lines(),
 	}
 }

@@ -26,6 +26,12 @@ type invoiceJSON struct {
 	CreditNotes []creditNoteJSON   `json:"credit_notes"`
 	BilledTo    billing.Party      `json:"billed_to"`
 	Seller      billing.Party      `json:"seller"`
+	Refunded    int64              `json:"refunded"`
+	Reverse     bool               `json:"reverse_charge"`
+	Discounts   []discountJSON     `json:"discounts"`
+	Timeline    []momentJSON       `json:"timeline"`
+	Revises     *string            `json:"revises"`
+	RevisedBy   *string            `json:"revised_by"`
 	AsOf        *int64             `json:"as_of"`
 	Problem     *companion.Problem `json:"problem"`
 }
@@ -47,6 +53,20 @@ type taxJSON struct {
 	Reason     *string `json:"reason"`
 }
 
+type discountJSON struct {
+	Name   *string `json:"name"`
+	Amount int64   `json:"amount"`
+}
+
+type momentJSON struct {
+	Kind        string  `json:"kind"`
+	At          int64   `json:"at"`
+	Amount      *int64  `json:"amount"`
+	Number      *string `json:"number"`
+	DeclineCode *string `json:"decline_code"`
+	NextAttempt *int64  `json:"next_attempt_at"`
+}
+
 type paymentJSON struct {
 	ID          string  `json:"id"`
 	Status      string  `json:"status"`
@@ -57,6 +77,7 @@ type paymentJSON struct {
 	Brand       *string `json:"brand"`
 	Last4       *string `json:"last4"`
 	DeclineCode *string `json:"decline_code"`
+	Receipt     *string `json:"receipt_number"`
 }
 
 type creditNoteJSON struct {
@@ -97,9 +118,22 @@ func (i *invoiceCommand) Run(ctx context.Context, p *program) error {
 
 func invoiceOf(d companion.InvoiceDetail, asOf billing.Time, problem *companion.Problem) invoiceJSON {
 	result := invoiceJSON{
-		Schema: "billfold.invoice/1", invoiceRowJSON: invoiceRowOf(d.Invoice), Plan: textOrNull(d.Plan),
+		Schema: "billfold.invoice/1", invoiceRowJSON: invoiceRowOf(d.Invoice, d.Kind), Plan: textOrNull(d.Plan),
 		Lines: []lineJSON{}, Taxes: []taxJSON{}, Payments: []paymentJSON{}, CreditNotes: []creditNoteJSON{},
 		BilledTo: d.Invoice.BilledTo, Seller: d.Invoice.Seller, AsOf: orNull(asOf), Problem: problem,
+		Refunded: d.Refunded.Amount, Reverse: d.ReverseCharge, Discounts: []discountJSON{}, Timeline: []momentJSON{},
+		Revises: refOrNull(d.Revises), RevisedBy: refOrNull(d.RevisedBy),
+	}
+	for _, discount := range d.Discounts {
+		result.Discounts = append(result.Discounts, discountJSON{textOrNull(discount.Name), discount.Amount.Amount})
+	}
+	for _, m := range d.Timeline {
+		moment := momentJSON{Kind: m.Kind, At: int64(m.At), Number: textOrNull(m.Number),
+			DeclineCode: textOrNull(m.DeclineCode), NextAttempt: orNull(m.NextAttemptAt)}
+		if m.Amount != nil {
+			moment.Amount = &m.Amount.Amount
+		}
+		result.Timeline = append(result.Timeline, moment)
 	}
 	for _, l := range d.Invoice.Lines {
 		result.Lines = append(result.Lines, lineJSON{
@@ -117,7 +151,7 @@ func invoiceOf(d companion.InvoiceDetail, asOf billing.Time, problem *companion.
 		result.Payments = append(result.Payments, paymentJSON{
 			ID: m.ID, Status: m.Status, Amount: m.Amount.Amount, Refunded: m.Refunded.Amount,
 			Currency: m.Amount.Currency, Created: int64(m.CreatedAt), Brand: textOrNull(m.Brand),
-			Last4: textOrNull(m.Last4), DeclineCode: textOrNull(m.DeclineCode),
+			Last4: textOrNull(m.Last4), DeclineCode: textOrNull(m.DeclineCode), Receipt: textOrNull(m.ReceiptNumber),
 		})
 	}
 	for _, n := range d.CreditNotes {
@@ -127,6 +161,18 @@ func invoiceOf(d companion.InvoiceDetail, asOf billing.Time, problem *companion.
 		})
 	}
 	return result
+}
+
+// refOrNull names another invoice by its number, else by its id.
+func refOrNull(ref *companion.InvoiceRef) *string {
+	switch {
+	case ref == nil:
+		return nil
+	case ref.Number != "":
+		return &ref.Number
+	default:
+		return &ref.ID
+	}
 }
 
 func (p *program) printInvoice(d companion.InvoiceDetail) error {
@@ -145,11 +191,14 @@ func (p *program) printInvoice(d companion.InvoiceDetail) error {
 		row("", fmt.Sprintf("%s  %s", line.Amount, short(line.Description, 70)))
 	}
 	row("Subtotal", invoice.Subtotal.String())
-	if invoice.Discount.Amount != 0 {
-		row("Discount", invoice.Discount.String())
+	for _, discount := range d.Discounts {
+		row("Discount", strings.TrimSpace(discount.Amount.String()+"  "+short(discount.Name, 40)))
 	}
 	for _, tax := range invoice.Taxes {
 		row("Tax", fmt.Sprintf("%s  %s %s %%", tax.Amount, short(tax.Name, 30), clean(tax.Percentage)))
+	}
+	if d.ReverseCharge {
+		row("Tax", "to be paid by you: reverse charge")
 	}
 	row("Total", invoice.Total.String())
 	row("Paid", paidWords(invoice))
@@ -159,6 +208,12 @@ func (p *program) printInvoice(d companion.InvoiceDetail) error {
 	}
 	for _, note := range d.CreditNotes {
 		row("Credit note", fmt.Sprintf("%s  %s %s", note.Total, date(note.CreatedAt), short(note.Number, 40)))
+	}
+	if d.Revises != nil {
+		row("Replaces", short(*refOrNull(d.Revises), 40))
+	}
+	if d.RevisedBy != nil {
+		row("Replaced by", short(*refOrNull(d.RevisedBy), 40))
 	}
 	return table.Flush()
 }

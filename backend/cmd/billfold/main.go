@@ -55,6 +55,7 @@ type cli struct {
 	Support  supportCommand  `cmd:"" help:"Write down, redacted, what the vendor's support asks for first."`
 	Save     saveCommand     `cmd:"" help:"Save invoices, credit notes and receipts as PDFs."`
 	Verify   verifyCommand   `cmd:"" help:"Check the saved PDFs, and fetch damaged ones again."`
+	Export   exportCommand   `cmd:"" help:"Write invoices to a CSV, or to a ZIP with their PDFs."`
 	Methods  methodsCommand  `cmd:"" help:"List the saved payment methods, and which of them pays next."`
 
 	BillingInfo billingInfoCommand `cmd:"" help:"Show what invoices are made out to, and what the next one will lack."`

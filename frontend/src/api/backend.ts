@@ -4,9 +4,6 @@ import type {
   About,
   Code,
   Destination,
-  InvoiceDetail,
-  InvoiceFilter,
-  InvoicePage,
   Overview,
   Preferences,
   Problem,
@@ -14,9 +11,29 @@ import type {
   Standing,
   SyncState,
 } from './types'
+import type {
+  ArchiveState,
+  DocumentContent,
+  DocumentRef,
+  DocumentSelection,
+  DocumentSettings,
+  DocumentsState,
+  NamePreview,
+} from './types-documents'
+import type {
+  ExportRequest,
+  ExportResult,
+  InvoiceDetail,
+  InvoiceFilter,
+  InvoicePage,
+  PaymentFilter,
+  PaymentPage,
+  Spending,
+  SpendingFilter,
+} from './types-history'
 
 /** Events carry no data: they say what to read again. */
-export type EventName = 'changed' | 'sync' | 'open'
+export type EventName = 'changed' | 'sync' | 'open' | 'documents'
 
 /**
  * How the window reaches Billfold: live; stopped, while nothing answers; ended,
@@ -73,6 +90,33 @@ export class Backend {
   standing = () => this.#call<Standing>('Standing')
   invoices = (filter: InvoiceFilter) => this.#call<InvoicePage>('Invoices', filter)
   invoice = (id: string) => this.#call<InvoiceDetail>('Invoice', id)
+  payments = (filter: PaymentFilter) => this.#call<PaymentPage>('Payments', filter)
+  spending = (filter: SpendingFilter) => this.#call<Spending>('Spending', filter)
+  export = (request: ExportRequest) => this.#call<ExportResult>('Export', request)
+  /** Shows the last export in its folder. */
+  showExport = () => this.#call<void>('ShowExport')
+
+  /** Starts saving and returns at once; its progress arrives by "documents" events. */
+  saveDocuments = (selection: DocumentSelection) => this.#call<void>('SaveDocuments', selection)
+  cancelDocuments = () => this.#call<void>('CancelDocuments')
+  documentsState = () => this.#call<DocumentsState>('DocumentsState')
+  /** Starts comparing what is saved with what was saved, and returns at once. */
+  verifyDocuments = (repair: boolean) => this.#call<void>('VerifyDocuments', repair)
+  documentContent = (of: DocumentRef) => this.#call<DocumentContent>('DocumentContent', of)
+  openDocument = (of: DocumentRef) => this.#call<void>('OpenDocument', of)
+  showDocument = (of: DocumentRef) => this.#call<void>('ShowDocument', of)
+  /** Copies to a path, "" for the downloads folder; answers where it went. */
+  copyDocument = (of: DocumentRef, path: string) => this.#call<string>('CopyDocument', of, path)
+  documentSettings = () => this.#call<DocumentSettings>('DocumentSettings')
+  setDocumentSettings = (settings: DocumentSettings) =>
+    this.#call<void>('SetDocumentSettings', settings)
+  previewNames = (settings: DocumentSettings) => this.#call<NamePreview>('PreviewNames', settings)
+  /** Asks with the system's own dialog; "" when the person thought better of it. */
+  chooseFolder = (start: string) => this.#call<string>('ChooseFolder', start)
+  chooseFile = (suggested: string) => this.#call<string>('ChooseFile', suggested)
+  archive = () => this.#call<ArchiveState>('Archive')
+  forgetAccount = (keepArchive: boolean) => this.#call<void>('ForgetAccount', keepArchive)
+
   /** Starts a pull and returns at once; its progress arrives by "sync" events. */
   sync = () => this.#call<void>('Sync')
   /** Says that something happened after which new data are likely to be wanted. */

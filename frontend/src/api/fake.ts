@@ -4,16 +4,13 @@
  */
 import { fakeAccounts, type FakeAccount } from './fakeaccounts'
 import { fakeNow } from './fakedata'
+import { FakeDocuments } from './fakedocuments'
+import { detail, exported, page, payments, spending } from './fakehistory'
 import { standingOf } from './fakestanding'
 import type { EventName, Link, Transport } from './backend'
-import type {
-  InvoiceDetail,
-  InvoiceFilter,
-  InvoicePage,
-  Preferences,
-  Problem,
-  SyncState,
-} from './types'
+import type { DocumentRef, DocumentSelection, DocumentSettings } from './types-documents'
+import type { ExportRequest, InvoiceFilter, PaymentFilter } from './types-history'
+import type { Preferences, Problem, SyncState } from './types'
 
 const stepMs = 400
 
@@ -40,11 +37,13 @@ class Fake implements FakeTransport {
   readonly #watchers = new Set<(link: Link) => void>()
   #account: FakeAccount
   #preferences: Preferences = { theme: 'system', language: 'system', welcomed: true }
+  #documents: FakeDocuments
   #sync: SyncState
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(name: string) {
     this.#account = open(name)
+    this.#documents = this.#vault(name)
     this.#sync = syncOf(name, this.#account)
     this.#preferences.welcomed = name !== 'first_start'
   }
@@ -90,9 +89,15 @@ class Fake implements FakeTransport {
       case 'Standing':
         return standingOf(this.#account.overview)
       case 'Invoices':
-        return page(this.#account, args[0] as InvoiceFilter)
+        return page(this.#account, args[0] as InvoiceFilter, this.#documents.of)
       case 'Invoice':
-        return detail(this.#account, args[0] as string)
+        return detail(this.#account, args[0] as string, this.#documents.of)
+      case 'Payments':
+        return payments(this.#account, args[0] as PaymentFilter)
+      case 'Spending':
+        return spending(this.#account, (args[0] as { months: number }).months)
+      case 'Export':
+        return exported(this.#account, args[0] as ExportRequest, this.#documents.of)
       case 'Sync':
         return this.#pull()
       case 'Look':
@@ -115,12 +120,56 @@ class Fake implements FakeTransport {
       case 'Destination':
         return { view: '', id: '' }
       default:
+        return this.#answerOfDocuments(method, args)
+    }
+  }
+
+  #answerOfDocuments(method: string, args: unknown[]): unknown {
+    const vault = this.#documents
+    switch (method) {
+      case 'SaveDocuments':
+        return vault.save(args[0] as DocumentSelection)
+      case 'CancelDocuments':
+        return vault.cancel()
+      case 'DocumentsState':
+        return vault.state()
+      case 'VerifyDocuments':
+        return vault.verify(args[0] as boolean)
+      case 'DocumentContent':
+        return vault.content(args[0] as DocumentRef)
+      case 'OpenDocument':
+      case 'ShowDocument':
+      case 'ShowExport':
+      case 'ForgetAccount':
+        return undefined
+      case 'CopyDocument':
+        return (args[1] as string) || '/home/ada/Downloads/invoice.pdf'
+      case 'DocumentSettings':
+        return vault.settings()
+      case 'SetDocumentSettings':
+        return vault.setSettings(args[0] as DocumentSettings)
+      case 'PreviewNames':
+        return vault.preview(args[0] as DocumentSettings)
+      case 'Archive':
+        return vault.archive()
+      case 'ChooseFolder':
+      case 'ChooseFile':
+        throw {
+          code: 'invalid',
+          message: 'A folder cannot be chosen in the browser: type its path.',
+        } satisfies Problem
+      default:
         throw { code: 'internal', message: `No such method: ${method}` } satisfies Problem
     }
   }
 
+  #vault(name: string): FakeDocuments {
+    return new FakeDocuments(name, this.#account, () => this.announce('documents'))
+  }
+
   #open(name: string): void {
     this.#account = open(name)
+    this.#documents = this.#vault(name)
     this.#sync = syncOf(name, this.#account)
     this.announce('changed')
     this.announce('sync')
@@ -161,6 +210,8 @@ const descriptions: Readonly<Record<string, string>> = {
   past_due: 'A declined card and an open invoice',
   ending: 'A subscription that was cancelled and runs out',
   offline: 'The server cannot be reached',
+  states: 'One invoice of every kind and status',
+  vault: 'Nothing saved yet, and the question whether to',
   first_pull: 'The very first sync, still running',
 }
 
@@ -184,53 +235,4 @@ function syncOf(name: string, { overview }: FakeAccount): SyncState {
     return { ...idle, problem: { code: 'offline', message: 'The server could not be reached.' } }
   }
   return idle
-}
-
-function page({ invoices }: FakeAccount, filter: InvoiceFilter): InvoicePage {
-  const search = filter.search.toLowerCase()
-  const found = invoices.filter(
-    (one) =>
-      (filter.status === '' || one.status === filter.status) &&
-      (filter.year === 0 || new Date(one.created_at * 1000).getUTCFullYear() === filter.year) &&
-      `${one.number} ${one.summary} ${one.status}`.toLowerCase().includes(search),
-  )
-  const from = filter.after === '' ? 0 : Number(filter.after)
-  const until = from + (filter.limit || 50)
-  return {
-    invoices: found.slice(from, until).map((one) => ({ ...one, lines: [] })),
-    next: until < found.length ? String(until) : '',
-    total: found.length,
-  }
-}
-
-function detail({ invoices, overview }: FakeAccount, id: string): InvoiceDetail {
-  const invoice = invoices.find((one) => one.id === id)
-  if (!invoice) {
-    throw { code: 'not_found', message: 'There is no such invoice.' } satisfies Problem
-  }
-  return {
-    invoice,
-    payments: [
-      {
-        id: invoice.payment_id,
-        invoice_id: id,
-        status: invoice.status === 'paid' ? 'succeeded' : 'failed',
-        amount: invoice.total,
-        refunded: { amount: 0, currency: invoice.currency },
-        disputed: false,
-        method_type: 'card',
-        brand: 'visa',
-        last4: '4242',
-        failure_code: invoice.status === 'paid' ? '' : 'card_declined',
-        decline_code: invoice.status === 'paid' ? '' : 'insufficient_funds',
-        descriptor: 'EXAMPLE IDE',
-        created_at: invoice.created_at + 3600,
-        refunds: [],
-      },
-    ],
-    credit_notes: [],
-    plan: overview.subscriptions[0]?.plan ?? '',
-    document_date: invoice.effective_at,
-    zone: overview.zone,
-  }
 }

@@ -1,5 +1,6 @@
 /** Accounts for the stand-in, by the name of what they show. */
 import { card, day, fakeNow, hostileName, address, invoice, money, subscription } from './fakedata'
+import { everyState } from './fakestates'
 import type { Invoice, InvoiceStatus, Overview } from './types'
 
 const monthly = (count: number, text?: string): Invoice[] =>
@@ -202,6 +203,8 @@ export const fakeAccounts: Readonly<Record<string, () => FakeAccount>> = {
       ],
       next_charge: null,
     }),
+  states: () => account('states', everyState()),
+  vault: () => account('vault', monthly(18)),
   offline: () => account('offline', monthly(18)),
   first_pull: () => {
     const made = account('first_pull', [])

@@ -1,7 +1,13 @@
 /** Every field of types.ts that is a list. Go writes an empty one as null at times. */
 const listFields = new Set([
+  'altered',
   'credit_notes',
+  'currencies',
   'discounts',
+  'documents',
+  'examples',
+  'failures',
+  'files',
   'given_up',
   'invoice_ids',
   'invoice_years',
@@ -9,6 +15,8 @@ const listFields = new Set([
   'items',
   'latest_invoices',
   'lines',
+  'missing',
+  'months',
   'notices',
   'others',
   'owed',
@@ -17,9 +25,12 @@ const listFields = new Set([
   'payments',
   'refunds',
   'remedies',
+  'rows',
   'subscriptions',
   'tax_ids',
   'taxes',
+  'timeline',
+  'totals',
   'unknown',
 ])
 

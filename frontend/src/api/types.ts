@@ -131,6 +131,9 @@ export interface Upcoming {
   subtotal: Money
   tax: Money
   total: Money
+  discount: Money
+  discounts: LineDiscount[]
+  taxes: TaxAmount[]
   lines: InvoiceLine[]
 }
 
@@ -177,6 +180,8 @@ export interface InvoiceLine {
   period_end: Time
   proration: boolean
   price_id: string
+  price_type: string
+  metered: boolean
   discount: Money
   taxes: TaxAmount[]
 }
@@ -217,6 +222,8 @@ export interface Invoice {
   credited_before: Money
   credited_after: Money
   taxes: TaxAmount[]
+  discounts: LineDiscount[]
+  tax_exempt: string
   paid_out_of_band: boolean
   auto_advance: boolean
   attempted: boolean
@@ -242,21 +249,6 @@ export interface Invoice {
   lines: InvoiceLine[]
 }
 
-export interface InvoiceFilter {
-  year: number
-  status: InvoiceStatus | ''
-  subscription_id: string
-  search: string
-  after: string
-  limit: number
-}
-
-export interface InvoicePage {
-  invoices: Invoice[]
-  next: string
-  total: number
-}
-
 export interface Refund {
   id: string
   amount: Money
@@ -278,8 +270,23 @@ export interface Payment {
   failure_code: string
   decline_code: string
   descriptor: string
+  receipt_number: string
   created_at: Time
   refunds: Refund[]
+}
+
+export interface LineDiscount {
+  name: string
+  amount: Money
+}
+
+export interface CreditNoteLine {
+  id: string
+  description: string
+  amount: Money
+  quantity: number
+  discount: Money
+  taxes: TaxAmount[]
 }
 
 export interface CreditNote {
@@ -290,7 +297,16 @@ export interface CreditNote {
   status: string
   reason: string
   memo: string
+  subtotal: Money
+  discount: Money
+  tax: Money
   total: Money
+  taxes: TaxAmount[]
+  lines: CreditNoteLine[]
+  refund_id: string
+  balance_transaction_id: string
+  out_of_band: Money
+  effective_at: Time
   created_at: Time
   voided_at: Time
 }
@@ -539,15 +555,6 @@ export interface Overview {
   latest_invoices: Invoice[]
   invoice_count: number
   invoice_years: number[]
-}
-
-export interface InvoiceDetail {
-  invoice: Invoice
-  payments: Payment[]
-  credit_notes: CreditNote[]
-  plan: string
-  document_date: Time
-  zone: string
 }
 
 export interface Problem {

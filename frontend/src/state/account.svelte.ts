@@ -1,11 +1,15 @@
 import { problemOf, type Backend } from '../api/backend'
-import type { InvoiceFilter, Overview, Problem } from '../api/types'
+import type { Overview, Problem } from '../api/types'
+import type { InvoiceFilter } from '../api/types-history'
 
 const nothingChosen: InvoiceFilter = {
   year: 0,
   status: '',
   subscription_id: '',
+  kind: '',
   search: '',
+  sort: '',
+  descending: false,
   after: '',
   limit: 0,
 }

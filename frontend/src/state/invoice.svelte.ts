@@ -1,5 +1,7 @@
 import { problemOf, type Backend } from '../api/backend'
-import type { InvoiceDetail, Problem } from '../api/types'
+import type { Problem } from '../api/types'
+import type { DocumentRef, DocumentState, SavedDocument } from '../api/types-documents'
+import type { InvoiceDetail } from '../api/types-history'
 
 /** The one invoice that is open. */
 export class OpenInvoice {
@@ -14,9 +16,11 @@ export class OpenInvoice {
   }
 
   start(): () => void {
-    return this.#backend.on('changed', () => {
+    const readAgain = () => {
       if (this.#id !== '') void this.#read(this.#id)
-    })
+    }
+    const stops = [this.#backend.on('changed', readAgain), this.#backend.on('documents', readAgain)]
+    return () => stops.forEach((stop) => stop())
   }
 
   async open(id: string): Promise<void> {
@@ -46,4 +50,32 @@ export class OpenInvoice {
       if (asked === this.#asked) this.problem = problemOf(thrown)
     }
   }
+}
+
+/** One document of an invoice, and what of it is saved. */
+export interface InvoiceDocument {
+  of: DocumentRef
+  number: string
+  state: DocumentState
+  /** Newest first; empty when it was never saved. */
+  versions: SavedDocument[]
+}
+
+/** Every document that belongs to an invoice, saved or not: its own, receipts, credit notes. */
+export function documentsOf(detail: InvoiceDetail): InvoiceDocument[] {
+  const { invoice, payments, credit_notes: notes } = detail
+  const issued: { of: DocumentRef; number: string }[] = [
+    { of: { kind: 'invoice', id: invoice.id }, number: invoice.number },
+    ...payments
+      .filter(({ status }) => status === 'succeeded')
+      .map(({ id }) => ({ of: { kind: 'receipt' as const, id }, number: invoice.receipt_number })),
+    ...notes.map(({ id, number }) => ({ of: { kind: 'credit_note' as const, id }, number })),
+  ]
+  return issued.map(({ of, number }) => {
+    const versions = detail.documents
+      .filter((saved) => saved.kind === of.kind && saved.object_id === of.id)
+      .sort((a, b) => b.version - a.version)
+    const draft = of.kind === 'invoice' && invoice.status === 'draft'
+    return { of, number, versions, state: versions[0]?.state ?? (draft ? 'none' : 'unsaved') }
+  })
 }

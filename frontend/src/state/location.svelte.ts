@@ -27,6 +27,14 @@ export class Location {
     window.location.hash = hrefOf(route)
   }
 
+  /** Writes the present view anew, as when a list is filtered: no step to go back to. */
+  rewrite(route: Route): void {
+    const href = hrefOf(route)
+    if (href === window.location.hash) return
+    window.history.replaceState(window.history.state, '', href)
+    this.#read()
+  }
+
   async followDestination(): Promise<void> {
     try {
       const route = routeTo(await this.#backend.destination())

@@ -1,22 +1,42 @@
 /** Where in the window one can be, and how that is written in the address. */
 import type { Destination } from '../api/types'
+import type { DocumentKind, DocumentRef } from '../api/types-documents'
 
 /** The sections of the overview, as links name them. */
 export type Section = 'subscription' | 'payment-methods' | 'billing-information'
 
+/** The lists of the Invoice History; the query holds what of them is shown. */
+export type HistoryView = 'invoices' | 'payments' | 'spending'
+
 export type Route =
   | { view: 'overview'; section: Section | null }
-  | { view: 'invoices' }
+  | { view: HistoryView; query: string }
   | { view: 'invoice'; id: string }
+  | { view: 'document'; of: DocumentRef }
+  | { view: 'settings' }
 
 const sections: readonly string[] = ['subscription', 'payment-methods', 'billing-information']
+const histories: readonly string[] = ['invoices', 'payments', 'spending']
+const documentKinds: readonly string[] = ['invoice', 'credit_note', 'receipt']
 
 const isSection = (name: string): name is Section => sections.includes(name)
+const isHistory = (name: string): name is HistoryView => histories.includes(name)
+const isDocumentKind = (name: string): name is DocumentKind => documentKinds.includes(name)
+
+export const isHistoryRoute = (route: Route): route is Extract<Route, { view: HistoryView }> =>
+  isHistory(route.view)
 
 /** Reads a fragment such as "#/invoices/in_1"; anything unknown is the overview. */
 export function parseRoute(hash: string): Route {
-  const [view = '', id = ''] = hash.replace(/^#\/?/, '').split('/')
-  if (view === 'invoices') return id === '' ? { view } : { view: 'invoice', id: decoded(id) }
+  const [, path = '', query = ''] = /^#?\/?([^?]*)\??(.*)$/s.exec(hash) ?? []
+  const [view = '', ...parts] = path.split('/')
+  const [first = '', second = ''] = parts.map(decoded)
+  if (view === 'invoices' && first !== '') return { view: 'invoice', id: first }
+  if (isHistory(view)) return { view, query }
+  if (view === 'documents' && isDocumentKind(first) && second !== '') {
+    return { view: 'document', of: { kind: first, id: second } }
+  }
+  if (view === 'settings') return { view }
   return { view: 'overview', section: isSection(view) ? view : null }
 }
 
@@ -26,9 +46,15 @@ export function hrefOf(route: Route): string {
     case 'overview':
       return route.section ? `#/${route.section}` : '#/'
     case 'invoices':
-      return '#/invoices'
+    case 'payments':
+    case 'spending':
+      return route.query === '' ? `#/${route.view}` : `#/${route.view}?${route.query}`
     case 'invoice':
       return `#/invoices/${encodeURIComponent(route.id)}`
+    case 'document':
+      return `#/documents/${route.of.kind}/${encodeURIComponent(route.of.id)}`
+    case 'settings':
+      return '#/settings'
   }
 }
 
@@ -36,7 +62,9 @@ export function hrefOf(route: Route): string {
 export function routeTo(destination: Destination): Route | null {
   if (destination.view === '') return null
   if (destination.view === 'invoices') {
-    return destination.id === '' ? { view: 'invoices' } : { view: 'invoice', id: destination.id }
+    return destination.id === ''
+      ? { view: 'invoices', query: '' }
+      : { view: 'invoice', id: destination.id }
   }
   return { view: 'overview', section: isSection(destination.view) ? destination.view : null }
 }

@@ -1,32 +1,47 @@
 /** Everything the views read, made once and handed down by context. */
 import { getContext, setContext } from 'svelte'
 import { Account } from './account.svelte'
+import { Documents } from './documents.svelte'
+import { Exporting } from './exporting.svelte'
 import { OpenInvoice } from './invoice.svelte'
 import { Invoices } from './invoices.svelte'
 import { Location } from './location.svelte'
+import { Payments } from './payments.svelte'
 import { Preferences } from './preferences.svelte'
+import { Preview } from './preview.svelte'
 import { Program } from './program.svelte'
+import { Spending } from './spending.svelte'
 import { Sync } from './sync.svelte'
 import type { Backend } from '../api/backend'
 
 export interface State {
   account: Account
+  documents: Documents
+  exporting: Exporting
   invoices: Invoices
   invoice: OpenInvoice
   location: Location
+  payments: Payments
   preferences: Preferences
+  preview: Preview
   program: Program
+  spending: Spending
   sync: Sync
 }
 
 export function createState(backend: Backend): State {
   return {
     account: new Account(backend),
+    documents: new Documents(backend),
+    exporting: new Exporting(backend),
     invoices: new Invoices(backend),
     invoice: new OpenInvoice(backend),
     location: new Location(backend),
+    payments: new Payments(backend),
     preferences: new Preferences(backend),
+    preview: new Preview(backend),
     program: new Program(backend),
+    spending: new Spending(backend),
     sync: new Sync(backend),
   }
 }

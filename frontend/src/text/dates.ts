@@ -78,3 +78,18 @@ export function formatExpiry(month: number, year: number): string {
   if (month < 1 || month > 12 || year < 1) return ''
   return `${String(month).padStart(2, '0')}/${String(year % 100).padStart(2, '0')}`
 }
+
+/** A month of a calendar: "Nov", with its year "Nov 2026", or in full "November 2026". */
+export function formatMonth(
+  year: number,
+  month: number,
+  look: 'short' | 'year' | 'long',
+  locale = formattingLocale(),
+): string {
+  const options: Intl.DateTimeFormatOptions = {
+    month: look === 'long' ? 'long' : 'short',
+    timeZone: 'UTC',
+    ...(look === 'short' ? {} : { year: 'numeric' }),
+  }
+  return format(options, locale).format(new Date(Date.UTC(year, month - 1, 15)))
+}

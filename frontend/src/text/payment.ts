@@ -20,14 +20,6 @@ export function paymentLabel(payment: Payment): Label {
   }
 }
 
-/** The bank's reason for a refusal in words; "" when it gave none. */
-export function declineText(payment: Payment): string {
-  const code = payment.decline_code || payment.failure_code
-  if (code === '') return ''
-  const reason = humanised(code).toLowerCase()
-  return reason.charAt(0).toUpperCase() + reason.slice(1)
-}
-
 /** Why an invoice was made, from Stripe's billing_reason. */
 export function billingReasonText(reason: string): string {
   switch (reason) {

@@ -186,7 +186,7 @@ describe('the invoice list', () => {
     await screen.findByText('10,000 invoices')
     const rows = await screen.findAllByTestId('invoice-row')
     expect(rows.length).toBeLessThan(60)
-    expect(screen.getByRole('table').getAttribute('aria-rowcount')).toBe('10001')
+    expect(screen.getByRole('grid').getAttribute('aria-rowcount')).toBe('10001')
   })
 
   test('is searched from anywhere by the slash key', async () => {

@@ -1,6 +1,15 @@
 /** The keys that work everywhere in the window. */
 
-export type Command = 'sync' | 'search' | 'overview' | 'invoices' | 'help' | 'back'
+export type Command =
+  | 'sync'
+  | 'search'
+  | 'overview'
+  | 'invoices'
+  | 'payments'
+  | 'spending'
+  | 'settings'
+  | 'help'
+  | 'back'
 
 const single: Readonly<Record<string, Command>> = {
   r: 'sync',
@@ -10,7 +19,13 @@ const single: Readonly<Record<string, Command>> = {
   Escape: 'back',
 }
 
-const afterG: Readonly<Record<string, Command>> = { o: 'overview', i: 'invoices' }
+const afterG: Readonly<Record<string, Command>> = {
+  o: 'overview',
+  i: 'invoices',
+  p: 'payments',
+  s: 'spending',
+  t: 'settings',
+}
 
 /** Gives a handler of key presses that runs the command a key, or G and a key, stands for. */
 export function keyCommand(
