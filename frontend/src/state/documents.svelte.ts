@@ -28,6 +28,8 @@ export class Documents {
   dismissed = $state(true)
   readonly #backend: Backend
   #reading = 0
+  /** True once the person asked for a run. */
+  #asked = false
 
   constructor(backend: Backend) {
     this.#backend = backend
@@ -48,6 +50,8 @@ export class Documents {
       const state = await this.#backend.documentsState()
       if (reading !== this.#reading) return
       if (state.running) this.dismissed = false
+      // A run that nobody asked for is told of only while it goes, and when it failed.
+      else if (!this.#asked && state.failed === 0 && !state.problem) this.dismissed = true
       this.state = state
     } catch {
       // The next event reads it again; what can be done says itself why it cannot.
@@ -57,17 +61,23 @@ export class Documents {
   /** Also after another account was opened: its documents are others. */
   async reset(): Promise<void> {
     this.dismissed = true
+    this.#asked = false
     this.problem = null
     this.settings = null
     await this.read()
   }
 
-  save = (selection: Partial<DocumentSelection>) =>
-    this.#ask(() => this.#backend.saveDocuments({ ...noDocuments, ...selection }))
+  save = (selection: Partial<DocumentSelection>) => {
+    this.#expect()
+    return this.#ask(() => this.#backend.saveDocuments({ ...noDocuments, ...selection }))
+  }
 
   cancel = () => this.#ask(this.#backend.cancelDocuments)
 
-  verify = (repair: boolean) => this.#ask(() => this.#backend.verifyDocuments(repair))
+  verify = (repair: boolean) => {
+    this.#expect()
+    return this.#ask(() => this.#backend.verifyDocuments(repair))
+  }
 
   /** Tries once more what failed in the last run. */
   retry = () =>
@@ -125,6 +135,12 @@ export class Documents {
       if (problemOf(thrown).code === 'invalid') return ''
       throw thrown
     }
+  }
+
+  /** A short run may be over before it was ever seen running; its result is shown all the same. */
+  #expect(): void {
+    this.#asked = true
+    this.dismissed = false
   }
 
   async #ask(request: () => Promise<void>): Promise<boolean> {
