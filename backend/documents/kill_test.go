@@ -41,23 +41,23 @@ func inRole(t *testing.T, role, dir, url string) *exec.Cmd {
 	return command
 }
 
-// processVault is the vault of a role.
-func processVault(ctx context.Context) (*documents.Vault, error) {
+// processVault is the vault of a role; its index is open until closed.
+func processVault(ctx context.Context) (vault *documents.Vault, closeIndex func() error, err error) {
 	dir, url := os.Getenv(dirVariable), os.Getenv(urlVariable)
 	personal, err := sqlite.OpenPersonal(ctx, filepath.Join(dir, "personal.db"))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	template, err := documents.ParseTemplate(documents.DefaultTemplate)
 	return &documents.Vault{
 		Folder: filepath.Join(dir, "Billfold"), Template: template, Index: personal.Archive("account"), Owner: "test",
 		Link:    func(_ context.Context, of billing.DocumentRef) (string, error) { return url + "/" + of.ID, nil },
 		Fetcher: documents.NewFetcher(documents.FetcherConfig{Source: documents.Source{Own: url}}),
-	}, err
+	}, personal.Close, err
 }
 
 func saveInAProcess(ctx context.Context) error {
-	vault, err := processVault(ctx)
+	vault, _, err := processVault(ctx)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func saveInAProcess(ctx context.Context) error {
 // saveWithSmallFiles saves what the kernel lets this process put in no file.
 func saveWithSmallFiles(ctx context.Context) error {
 	signal.Ignore(syscall.SIGXFSZ)
-	vault, err := processVault(ctx)
+	vault, _, err := processVault(ctx)
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func mustBeWhole(t *testing.T, folder string) (whole, temporaries int) {
 // mustComplete runs once more without a kill, then begins anew with an empty folder.
 func mustComplete(t *testing.T, dir string) {
 	t.Helper()
-	vault, err := processVault(t.Context())
+	vault, closeIndex, err := processVault(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,6 +186,9 @@ func mustComplete(t *testing.T, dir string) {
 		}
 	}
 	vault.Fetcher.Close()
+	if err := closeIndex(); err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range []string{"Billfold", "personal.db", "personal.db-wal", "personal.db-shm"} {
 		if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
