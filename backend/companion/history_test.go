@@ -228,10 +228,10 @@ func TestPaymentsAreListedOnTheirOwn(t *testing.T) {
 		}
 	}
 	for filter, want := range map[billing.PaymentFilter]int{
-		{Status: "refunded"}:            4,
+		{Status: "refunded"}:            5,
 		{Status: "failed"}:              0,
-		{Search: "visa 4242 refunded"}:  4,
-		{Search: "partly refunded"}:     3,
+		{Search: "visa 4242 refunded"}:  5,
+		{Search: "partly refunded"}:     4,
 		{Search: "nothing of the kind"}: 0,
 		{Search: "45.00"}:               1,
 	} {

@@ -81,6 +81,9 @@ func TestStandingOfEveryScenario(t *testing.T) {
 		"currencies":         {billing.StandingGood, billing.CauseNoSubscription},
 		"many":               {billing.StandingAttention, billing.CauseInvoiceOverdue},
 		"hostile":            {billing.StandingGood, billing.CauseInOrder},
+
+		"discount":            {billing.StandingGood, billing.CauseInOrder},
+		"downgrade-scheduled": {billing.StandingGood, billing.CauseInOrder},
 	}
 	for _, scenario := range sandbox.Scenarios() {
 		t.Run(scenario.Name, func(t *testing.T) {

@@ -37,6 +37,8 @@ export type Code =
   | 'newer_file'
   | 'unreadable'
   | 'disk_full'
+  | 'not_offered'
+  | 'no_browser'
   | 'busy'
   | 'canceled'
   | 'internal'
@@ -560,6 +562,7 @@ export interface Overview {
 export interface Problem {
   code: Code
   message: string
+  field?: string
 }
 
 export interface SyncState {

@@ -1,11 +1,12 @@
 import { render, screen, waitFor, within } from '@testing-library/svelte'
 import userEvent from '@testing-library/user-event'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import Root from './Root.svelte'
 import Window from './Window.svelte'
 import { Backend } from '../api/backend'
 import { fakeTransport } from '../api/fake'
 import { createState } from '../state/state'
+import { speak } from '../text/language.svelte'
 import type { Scenario } from '../api/types'
 
 function open(account: string, hash = '#/') {
@@ -16,6 +17,7 @@ function open(account: string, hash = '#/') {
 }
 
 beforeEach(() => window.localStorage.clear())
+afterEach(() => speak('system'))
 
 describe('the overview', () => {
   test('has the four sections, who is signed in, and the age of the data', async () => {
