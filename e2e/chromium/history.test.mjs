@@ -48,6 +48,7 @@ describe("the invoice history", () => {
   });
 
   it("keeps its filters in the address through a reload", async () => {
+    await go(page, "#/invoices");
     await page.getByTestId("invoice-search").fill(invoices[1].number);
     await page.waitForFunction(() => document.querySelectorAll('[data-testid="invoice-row"]').length === 1);
     assert.match(await page.evaluate(() => location.hash), /search=/);
