@@ -34,6 +34,11 @@ var layers = []struct {
 	{2, "backend/instance", "backend/billing"},
 	{2, "backend/paper", ""},
 
+	{2, "backend/gateway/scope", "backend/stripewire"},
+	{2, "backend/gateway/identity", "backend/stripewire"},
+	{2, "backend/gateway/changes", "backend/stripewire"},
+
+	{3, "backend/gateway", "backend/stripewire backend/gateway/scope backend/gateway/identity backend/gateway/changes"},
 	{3, "backend/mirror", "backend/billing backend/stripeapi backend/sqlite"},
 	{3, "backend/sandbox", "backend/stripewire backend/paper"},
 
@@ -55,13 +60,14 @@ var fences = []struct {
 	module string
 	only   string
 }{
-	{"github.com/stripe/stripe-go", "backend/stripeapi"},
+	{"github.com/stripe/stripe-go", "backend/stripeapi backend/gateway/changes"},
 	{"github.com/stripe/stripe-mock", ""},
 	{"github.com/mattn/go-sqlite3", "backend/sqlite"},
 	{"github.com/go-text/typesetting", "backend/paper"},
 	{"github.com/wailsapp/wails", "."},
 	{"github.com/pkg/browser", ". backend/cmd/billfold"},
 	{"github.com/alecthomas/kong", ". backend/connection backend/cmd/billfold backend/cmd/billfold-sandbox"},
+	{"github.com/coreos/go-oidc", "backend/gateway/identity"},
 	{"pgregory.net/rapid", ""},
 	{"go.uber.org/goleak", ""},
 }
