@@ -1,9 +1,12 @@
 package gateway_test
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -30,6 +33,7 @@ type stage struct {
 	token        string
 	upstream     atomic.Int64 // requests that reached the sandbox from the gateway
 	alter        func(*http.Request, *http.Response)
+	watch        func(r *http.Request, body string)
 	clock        *handClock
 	log, audit   *safeBuffer
 }
@@ -105,6 +109,14 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 // carry counts what reaches the sandbox, and alters answers where a test asks.
 func (s *stage) carry(r *http.Request) (*http.Response, error) {
 	s.upstream.Add(1)
+	if s.watch != nil {
+		var body []byte
+		if r.Body != nil {
+			body, _ = io.ReadAll(r.Body)
+			r.Body = io.NopCloser(bytes.NewReader(body))
+		}
+		s.watch(r, string(body))
+	}
 	response, err := http.DefaultTransport.RoundTrip(r)
 	if err == nil && s.alter != nil {
 		s.alter(r, response)
@@ -286,4 +298,38 @@ func (b *safeBuffer) String() string {
 
 func (b *safeBuffer) logger() *slog.Logger {
 	return slog.New(slog.NewJSONHandler(b, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+// altering changes the text of Stripe's answers to one path.
+func (s *stage) altering(path, old, with string) {
+	s.alter = func(r *http.Request, response *http.Response) {
+		if r.URL.Path != path {
+			return
+		}
+		body, _ := io.ReadAll(response.Body)
+		changed := strings.Replace(string(body), old, with, 1)
+		if changed == string(body) {
+			s.Errorf("nothing to alter in %s", path)
+		}
+		response.Body, response.ContentLength = io.NopCloser(strings.NewReader(changed)), int64(len(changed))
+	}
+}
+
+// raw sends a request as it is written, and gives the status.
+func (s *stage) raw(request string) int {
+	s.Helper()
+	connection, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer connection.Close()
+	if _, err := io.WriteString(connection, request); err != nil {
+		s.Fatal(err)
+	}
+	response, err := http.ReadResponse(bufio.NewReader(connection), nil)
+	if err != nil {
+		return 0 // the connection was ended without an answer
+	}
+	defer response.Body.Close()
+	return response.StatusCode
 }

@@ -162,9 +162,10 @@ func (i *Identity) Verify(ctx context.Context, token string) (Principal, error) 
 	if known, ok := i.memory.recall(mark, now); ok {
 		return known, nil
 	}
-	verified, err := i.verifier.Verify(ctx, token)
+	var noKeys bool
+	verified, err := i.verifier.Verify(context.WithValue(ctx, noKeysKey{}, &noKeys), token)
 	if err != nil {
-		return Principal{}, i.refused(err)
+		return Principal{}, refused(err, noKeys)
 	}
 	var claims claims
 	if err := verified.Claims(&claims); err != nil {
@@ -192,7 +193,7 @@ func earlier(a, b time.Time) time.Time {
 }
 
 // refused says in the subscriber's answer why go-oidc did not take a token.
-func (i *Identity) refused(err error) error {
+func refused(err error, noKeys bool) error {
 	var expired *oidc.TokenExpiredError
 	switch {
 	case errors.As(err, &expired):
@@ -200,7 +201,7 @@ func (i *Identity) refused(err error) error {
 			Status: http.StatusUnauthorized, Type: stripewire.TypeInvalidRequest, Code: stripewire.CodeTokenExpired,
 			Message: "The sign-in has expired.",
 		}
-	case !i.keys.loaded():
+	case noKeys:
 		return unavailable()
 	}
 	return invalid()

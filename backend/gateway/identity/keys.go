@@ -60,6 +60,10 @@ var (
 	errSignature = errors.New("no known key has signed the token")
 )
 
+// noKeysKey is under what a context holds the place for saying that a token failed
+// for want of keys: go-oidc passes no errors on.
+type noKeysKey struct{}
+
 // VerifySignature gives the payload of a token that one of the keys has signed.
 func (k *keys) VerifySignature(ctx context.Context, token string) ([]byte, error) {
 	signed, err := jose.ParseSigned(token, k.algorithms)
@@ -79,7 +83,10 @@ func (k *keys) VerifySignature(ctx context.Context, token string) ([]byte, error
 	if payload, ok := k.try(signed); ok {
 		return payload, nil
 	}
-	if err := k.renew(ctx); err != nil {
+	if err := k.renew(ctx); err != nil && !k.loaded() {
+		if noKeys, ok := ctx.Value(noKeysKey{}).(*bool); ok {
+			*noKeys = true
+		}
 		return nil, err
 	}
 	if payload, ok := k.try(signed); ok {

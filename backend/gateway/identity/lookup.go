@@ -26,6 +26,7 @@ const lookAgain = 5 * time.Second
 // fileTable is a mapping file as it was last read.
 type fileTable struct {
 	path    string
+	now     func() time.Time
 	mu      sync.Mutex
 	looked  time.Time
 	changed time.Time
@@ -36,8 +37,10 @@ type fileTable struct {
 // subject and customer, and deleted where one is no more. A changed file is read
 // anew; while it makes no sense, everybody is refused, so that no old mapping
 // outlives its removal.
-func FromFile(path string) (Lookup, error) {
-	t := &fileTable{path: path}
+func FromFile(path string) (Lookup, error) { return fromFile(path, time.Now) }
+
+func fromFile(path string, now func() time.Time) (Lookup, error) {
+	t := &fileTable{path: path, now: now}
 	if err := t.refresh(); err != nil {
 		return nil, err
 	}
@@ -54,7 +57,7 @@ func (t *fileTable) find(_ context.Context, issuer, subject string) ([]string, e
 }
 
 func (t *fileTable) refresh() error {
-	if time.Since(t.looked) < lookAgain {
+	if t.now().Sub(t.looked) < lookAgain {
 		return nil
 	}
 	info, err := os.Stat(t.path)
@@ -62,14 +65,14 @@ func (t *fileTable) refresh() error {
 		return fmt.Errorf("the file of customers cannot be read: %w", err)
 	}
 	if t.people != nil && info.ModTime().Equal(t.changed) {
-		t.looked = time.Now()
+		t.looked = t.now()
 		return nil
 	}
 	people, err := readTable(t.path)
 	if err != nil {
 		return err
 	}
-	t.people, t.changed, t.looked = people, info.ModTime(), time.Now()
+	t.people, t.changed, t.looked = people, info.ModTime(), t.now()
 	return nil
 }
 

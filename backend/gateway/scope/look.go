@@ -49,8 +49,12 @@ func (r *release) lookInside() error {
 
 // passOwner steps over a customer, who must be this one.
 func (r *release) passOwner() error {
-	if r.next() == '{' {
+	switch r.next() {
+	case '{':
 		return r.lookInside()
+	case '[':
+		r.foreign = true
+		return r.look()
 	}
 	raw, err := r.scalar()
 	if err == nil && string(raw) != "null" && !bytes.Equal(raw, r.own) {
