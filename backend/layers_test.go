@@ -38,6 +38,7 @@ var layers = []struct {
 	{2, "backend/gateway/identity", "backend/stripewire"},
 	{2, "backend/gateway/changes", "backend/stripewire"},
 
+	{3, "backend/gateway/engines", "backend/gateway/changes"},
 	{3, "backend/gateway", "backend/stripewire backend/gateway/scope backend/gateway/identity backend/gateway/changes"},
 	{3, "backend/mirror", "backend/billing backend/stripeapi backend/sqlite"},
 	{3, "backend/sandbox", "backend/stripewire backend/paper"},
@@ -68,6 +69,8 @@ var fences = []struct {
 	{"github.com/pkg/browser", ". backend/cmd/billfold"},
 	{"github.com/alecthomas/kong", ". backend/connection backend/cmd/billfold backend/cmd/billfold-sandbox"},
 	{"github.com/coreos/go-oidc", "backend/gateway/identity"},
+	{"github.com/nats-io", "backend/gateway/engines"},
+	{"github.com/redis", "backend/gateway/engines"},
 	{"pgregory.net/rapid", ""},
 	{"go.uber.org/goleak", ""},
 }

@@ -31,6 +31,7 @@ have() {
 	webkitgtk) pkg-config --exists webkit2gtk-4.1 gtk+-3.0 2>/dev/null && have c-compiler ;;
 	chromium) "$(dirname "$0")/chromium.sh" >/dev/null 2>&1 ;;
 	sqlite3) command -v sqlite3 >/dev/null ;;
+	redis) command -v redis-server >/dev/null && command -v redis-cli >/dev/null ;;
 	poppler) command -v pdftotext >/dev/null && command -v pdfinfo >/dev/null ;;
 	screen) command -v Xvfb >/dev/null && command -v import >/dev/null && command -v dbus-run-session >/dev/null ;;
 	webdriver) command -v WebKitWebDriver >/dev/null ;;
@@ -50,6 +51,7 @@ packages() {
 		grep -qi '^ID=ubuntu' /etc/os-release 2>/dev/null || echo chromium fonts-dejavu-core
 		;;
 	sqlite3) echo sqlite3 ;;
+	redis) echo redis-server redis-tools ;;
 	poppler) echo poppler-utils ;;
 	screen) echo xvfb dbus imagemagick fonts-dejavu-core ;;
 	webdriver) echo webkit2gtk-driver ;;

@@ -20,7 +20,8 @@ import (
 	"time"
 )
 
-// Change is a hint: an object that was said to have changed.
+// Change is a hint: an object that was said to have changed. ID is "" for the
+// preview of an invoice.
 type Change struct {
 	Object string `json:"object"`
 	ID     string `json:"id"`

@@ -52,7 +52,7 @@ func (s *subject) UnmarshalJSON(data []byte) error {
 var (
 	customerForm = regexp.MustCompile(`^cus_[A-Za-z0-9_]{1,128}$`)
 	chargeForm   = regexp.MustCompile(`^(ch|py)_[A-Za-z0-9_]{1,128}$`)
-	objectForm   = regexp.MustCompile(`^[A-Za-z0-9_]{1,128}$`)
+	objectForm   = regexp.MustCompile(`^[A-Za-z0-9_.]{1,128}$`)
 )
 
 // noted is for how long an event is known to have been heard: longer than one is
@@ -84,10 +84,11 @@ func (c *Changes) hear(ctx context.Context, e *event) error {
 	return err
 }
 
-// hint is the object of the event; none when it is not fit to be repeated.
+// hint is the object of the event; none when it is not fit to be repeated. The
+// preview of an invoice has no id.
 func (e *event) hint() []Change {
 	object := e.Data.Object
-	if !objectForm.MatchString(object.ID) || !objectForm.MatchString(object.Object) {
+	if !objectForm.MatchString(object.Object) || object.ID != "" && !objectForm.MatchString(object.ID) {
 		return nil
 	}
 	return []Change{{Object: object.Object, ID: object.ID}}
