@@ -49,6 +49,7 @@ var layers = []struct {
 	{5, "backend/connection", "backend/billing backend/stripeapi backend/sqlite backend/sandbox backend/companion"},
 
 	{6, "backend/cmd/billfold", "*"},
+	{6, "backend/cmd/billfold-gateway", "backend/gateway backend/gateway/scope backend/gateway/identity backend/gateway/changes backend/gateway/engines"},
 	{6, "backend/cmd/billfold-sandbox", "backend/sandbox"},
 	{6, ".", "*"},
 	{6, "bench", "*"},
@@ -67,10 +68,12 @@ var fences = []struct {
 	{"github.com/go-text/typesetting", "backend/paper"},
 	{"github.com/wailsapp/wails", "."},
 	{"github.com/pkg/browser", ". backend/cmd/billfold"},
-	{"github.com/alecthomas/kong", ". backend/connection backend/cmd/billfold backend/cmd/billfold-sandbox"},
+	{"github.com/alecthomas/kong", ". backend/connection backend/cmd/billfold backend/cmd/billfold-gateway backend/cmd/billfold-sandbox"},
 	{"github.com/coreos/go-oidc", "backend/gateway/identity"},
 	{"github.com/nats-io", "backend/gateway/engines"},
 	{"github.com/redis", "backend/gateway/engines"},
+	{"github.com/prometheus", "backend/cmd/billfold-gateway"},
+	{"github.com/jackc/pgx", "backend/cmd/billfold-gateway"},
 	{"pgregory.net/rapid", ""},
 	{"go.uber.org/goleak", ""},
 }

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -107,7 +108,8 @@ func (v *visit) stream() error {
 	signal, stop := v.changes.Listen(v.who.Customer)
 	defer stop()
 	control := http.NewResponseController(v.w)
-	_ = control.SetWriteDeadline(time.Time{}) // a server without deadlines has none to lift
+	// A server without deadlines has none to lift.
+	_ = errors.Join(control.SetReadDeadline(time.Time{}), control.SetWriteDeadline(time.Time{}))
 	v.status = http.StatusOK
 	v.w.Header().Set("Content-Type", "text/event-stream")
 	end, beat := time.NewTimer(streamLasts), time.NewTicker(heartbeat)

@@ -33,7 +33,17 @@ func Open(ctx context.Context, address string) (changes.Store, error) {
 	case "redis", "rediss", "unix":
 		return openRedis(ctx, address)
 	}
-	return nil, fmt.Errorf("versions cannot be kept at an address that begins with %q", scheme)
+	return nil, Check(address)
+}
+
+// Check tells whether an address is of a kind that Open knows. It opens nothing.
+func Check(address string) error {
+	scheme, _, _ := strings.Cut(address, ":")
+	switch scheme {
+	case "", "memory", "nats-embedded", "nats", "tls", "redis", "rediss", "unix":
+		return nil
+	}
+	return fmt.Errorf("versions cannot be kept at an address that begins with %q", scheme)
 }
 
 // host is what may be said of an address in an error.
