@@ -24,13 +24,17 @@ type Observation struct {
 type State struct {
 	// Upstream counts the requests to Stripe, Waiting those that wait for a turn.
 	Upstream, Waiting int64
+	// Shared counts the reads on their way; equal ones ask Stripe once.
+	Shared int64
 	// Fresh tells whether the account's events were read lately.
 	Fresh bool
 }
 
 // State tells how the gateway is doing.
 func (g *Gateway) State() State {
-	return State{Upstream: g.upstream.asked.Load(), Waiting: g.upstream.budget.waiting.Load(), Fresh: g.changes.Fresh()}
+	return State{
+		Upstream: g.upstream.asked.Load(), Waiting: g.upstream.budget.waiting.Load(), Shared: g.reads.waiting.Load(), Fresh: g.changes.Fresh(),
+	}
 }
 
 // finish writes down what the visit came to.

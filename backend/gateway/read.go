@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -20,7 +21,9 @@ import (
 // proven a while ago.
 type reads struct {
 	flight *singleflight.Group
-	proven *lru.Cache[string, struct{}]
+	// waiting counts the requests that wait for an answer, their own or a shared one.
+	waiting *atomic.Int64
+	proven  *lru.Cache[string, struct{}]
 }
 
 // provenKept is how many proofs are kept, of all customers. An object never
@@ -32,7 +35,7 @@ func newReads() reads {
 	if err != nil { // only a size of nothing is an error
 		panic(err)
 	}
-	return reads{flight: &singleflight.Group{}, proven: proven}
+	return reads{flight: &singleflight.Group{}, waiting: &atomic.Int64{}, proven: proven}
 }
 
 // outcome is an answer that may go back, and what it took.
@@ -94,6 +97,8 @@ func (v *visit) together(version, asked string, call *scope.Call) (outcome, erro
 		return v.obtain(v.ctx, call)
 	}
 	key := v.who.Customer + " " + version + " " + asked
+	v.reads.waiting.Add(1)
+	defer v.reads.waiting.Add(-1)
 	done := v.reads.flight.DoChan(key, func() (any, error) {
 		// Not the caller's context: who waits besides must not go away with them.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(v.ctx), v.config.Limits.Patience+2*upstreamTakes)

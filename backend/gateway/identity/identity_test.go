@@ -324,6 +324,26 @@ func TestForgedTokensMakeNobodyFetch(t *testing.T) {
 	}
 }
 
+// TestManyAtOnceBeforeThereAreKeys: they wait for the one fetch, and none is
+// refused for coming while it is under way.
+func TestManyAtOnceBeforeThereAreKeys(t *testing.T) {
+	p := MustProvide(t)
+	token := sign(t, jose.ES256, p.key("one"), "one", "at+jwt", p.claims(nil))
+	who := p.identity(nil)
+	var together sync.WaitGroup
+	for range 50 {
+		together.Go(func() {
+			if _, err := who.Verify(t.Context(), token); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	together.Wait()
+	if p.fetches.Load() != 1 {
+		t.Errorf("%d fetches", p.fetches.Load())
+	}
+}
+
 func TestAProviderThatIsAway(t *testing.T) {
 	p := MustProvide(t)
 	key := p.key("one")

@@ -161,10 +161,9 @@ func (k *keys) rests() (bool, error) {
 }
 
 func (k *keys) fetch(ctx context.Context) error {
-	k.mu.Lock()
-	k.asked = k.now()
+	k.mu.RLock()
 	address := k.address
-	k.mu.Unlock()
+	k.mu.RUnlock()
 	var err error
 	if address == "" {
 		address, err = k.discover(ctx)
@@ -175,7 +174,8 @@ func (k *keys) fetch(ctx context.Context) error {
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.lastFail = err
+	// Only now: who comes while the provider is being asked waits for its answer.
+	k.asked, k.lastFail = k.now(), err
 	if err != nil {
 		return err
 	}
