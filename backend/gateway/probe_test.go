@@ -86,6 +86,9 @@ func (p *prober) form() string {
 		case 1:
 			value = p.of("customer", "data.customer", "data.charge.customer", "data.latest_invoice", "latest_invoice.charge", "refunds", "data.refunds", "tax_ids", "charge", "data.payment_intent.customer")
 		}
+		if name == "name" || name == "value" { // what one writes down oneself comes back
+			value = p.of("Ada", "12-3456789")
+		}
 		switch p.IntN(5) {
 		case 0:
 			pairs = append(pairs, name+"="+value)
@@ -137,7 +140,8 @@ func TestRandomProbe(t *testing.T) {
 		}
 		for _, secret := range append(slices.Clone(p.theirs), canary) {
 			if strings.Contains(whole, secret) && !strings.Contains(said, secret) {
-				t.Fatalf("%s %s %q gives away %s: %.300s", method, r.URL, form, secret, whole)
+				at := strings.Index(whole, secret)
+				t.Fatalf("%s %s %q gives away %s: ...%.200s", method, r.URL, form, secret, whole[max(0, at-100):])
 			}
 		}
 		if got.status == http.StatusOK && strings.Contains(whole, canary) {
@@ -145,7 +149,7 @@ func TestRandomProbe(t *testing.T) {
 		}
 	}
 	t.Logf("answers: %v", answered)
-	if answered[200] < count/10 || answered[404] < count/10 || answered[400] < count/10 || answered[502] > 0 {
+	if answered[200] < count/20 || answered[404] < count/10 || answered[400] < count/10 || answered[502] > 0 {
 		t.Errorf("the probe does not reach everything: %v", answered)
 	}
 }
