@@ -28,7 +28,6 @@ const (
 
 // load is a way to one upstream, and what came of asking it.
 type load struct {
-	url     string
 	request func(i int) *http.Request
 	status  int
 	rates   []float64 // a second, one a round

@@ -70,7 +70,7 @@ func newUpstream(config Config) *upstream {
 
 func (u *upstream) close() { u.client.CloseIdleConnections() }
 
-var errAnswer = errors.New("Stripe did not answer as it does")
+var errAnswer = errors.New("no answer as Stripe gives them")
 
 // do sends a request when its turn has come, and reads the whole answer. Its error
 // is a *busy, that of the context, or says that there was no answer.

@@ -35,7 +35,7 @@ func openRedis(ctx context.Context, address string) (changes.Store, error) {
 	s := &redisStore{redis.NewClient(options)}
 	if err := s.client.Ping(ctx).Err(); err != nil {
 		_ = s.client.Close()
-		return nil, fmt.Errorf("Redis at %s does not answer", host(address))
+		return nil, fmt.Errorf("no Redis answers at %s", host(address))
 	}
 	return s, nil
 }

@@ -66,7 +66,7 @@ type noKeysKey struct{}
 
 // VerifySignature gives the payload of a token that one of the keys has signed.
 func (k *keys) VerifySignature(ctx context.Context, token string) ([]byte, error) {
-	signed, err := jose.ParseSigned(token, k.algorithms)
+	signed, err := jose.ParseSignedCompact(token, k.algorithms)
 	if err != nil {
 		return nil, errSignature
 	}
