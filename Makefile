@@ -21,7 +21,7 @@ WINDOW_TAGS := desktop,production,webkit2_41
 FRONTEND_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune \
 	-o -path frontend/src/text/messages -prune -o -type f ! -name '*.go' -print 2>/dev/null)
 
-.PHONY: help run test dev build bench lint screenshots clean \
+.PHONY: help run test dev build bench probe lint screenshots clean \
 	programs desktop desktop-e2e frontend prerequisites
 
 help: ## list what can be made
@@ -41,6 +41,9 @@ build: prerequisites frontend programs ## build the programs into bin/, the wind
 
 bench: prerequisites frontend programs ## print the table of figures: pulls, queries, start of the window
 	@scripts/bench.sh
+
+probe: ## send 50,000 random requests of one customer through the gateway, and look for a byte of another's
+	@BILLFOLD_PROBE=50000 go test ./backend/gateway -run TestRandomProbe -count 1 -timeout 60m -v
 
 lint: prerequisites frontend/node_modules/.installed ## run the linters of Go and of the frontend
 	@scripts/lint.sh
@@ -69,10 +72,11 @@ frontend/dist/index.html: frontend/node_modules/.installed $(FRONTEND_SOURCES)
 	@touch $@
 
 programs:
-	@echo "==> building bin/billfold and bin/billfold-sandbox"
+	@echo "==> building bin/billfold, bin/billfold-sandbox and bin/billfold-gateway"
 	@mkdir -p bin
 	@go build $(GOFLAGS_BUILD) -o bin/billfold ./backend/cmd/billfold
 	@go build $(GOFLAGS_BUILD) -o bin/billfold-sandbox ./backend/cmd/billfold-sandbox
+	@go build $(GOFLAGS_BUILD) -o bin/billfold-gateway ./backend/cmd/billfold-gateway
 
 desktop:
 	@echo "==> building bin/billfold-desktop"

@@ -39,6 +39,12 @@ var layers = []struct {
 	{2, "backend/paper", ""},
 	{2, "backend/support", "backend/billing"},
 
+	{2, "backend/gateway/scope", "backend/stripewire"},
+	{2, "backend/gateway/identity", "backend/stripewire"},
+	{2, "backend/gateway/changes", "backend/stripewire"},
+
+	{3, "backend/gateway/engines", "backend/gateway/changes"},
+	{3, "backend/gateway", "backend/stripewire backend/gateway/scope backend/gateway/identity backend/gateway/changes"},
 	{3, "backend/mirror", "backend/billing backend/stripeapi backend/sqlite"},
 	{3, "backend/sandbox", "backend/stripewire backend/paper"},
 
@@ -48,6 +54,7 @@ var layers = []struct {
 	{5, "backend/connection", "backend/billing backend/documents backend/stripeapi backend/sqlite backend/sandbox backend/companion"},
 
 	{6, "backend/cmd/billfold", "*"},
+	{6, "backend/cmd/billfold-gateway", "backend/gateway backend/gateway/scope backend/gateway/identity backend/gateway/changes backend/gateway/engines"},
 	{6, "backend/cmd/billfold-sandbox", "backend/sandbox"},
 	{6, ".", "*"},
 	{6, "bench", "*"},
@@ -60,13 +67,18 @@ var fences = []struct {
 	module string
 	only   string
 }{
-	{"github.com/stripe/stripe-go", "backend/stripeapi"},
+	{"github.com/stripe/stripe-go", "backend/stripeapi backend/gateway/changes"},
 	{"github.com/stripe/stripe-mock", ""},
 	{"github.com/mattn/go-sqlite3", "backend/sqlite"},
 	{"github.com/go-text/typesetting", "backend/paper"},
 	{"github.com/wailsapp/wails", "."},
 	{"github.com/pkg/browser", ". backend/viewer backend/cmd/billfold"},
-	{"github.com/alecthomas/kong", ". backend/connection backend/cmd/billfold backend/cmd/billfold-sandbox"},
+	{"github.com/alecthomas/kong", ". backend/connection backend/cmd/billfold backend/cmd/billfold-gateway backend/cmd/billfold-sandbox"},
+	{"github.com/coreos/go-oidc", "backend/gateway/identity"},
+	{"github.com/nats-io", "backend/gateway/engines"},
+	{"github.com/redis", "backend/gateway/engines"},
+	{"github.com/prometheus", "backend/cmd/billfold-gateway"},
+	{"github.com/jackc/pgx", "backend/cmd/billfold-gateway"},
 	{"pgregory.net/rapid", ""},
 	{"go.uber.org/goleak", ""},
 }

@@ -1,7 +1,8 @@
-// Command bench prints the figures of the cache, of pulls and of saved documents as
-// a table. What a figure is compared with is measured beside it, in the same run,
-// so that the ratio says something on any machine. Exit status 1 means that a
-// measurement failed; a figure over its limit is printed as such and fails nothing.
+// Command bench prints the figures of the cache and of pulls as a table. What a
+// figure is compared with is measured beside it, in the same run, so that the
+// ratio says something on any machine. Exit status 1 means that a measurement
+// failed; a figure over its limit is printed as such and fails nothing. Names of
+// groups as arguments leave out the others.
 package main
 
 import (
@@ -9,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"text/tabwriter"
 )
 
@@ -25,6 +27,7 @@ var groups = []struct {
 	measure func(context.Context) ([]row, error)
 }{
 	{"full pull", measureFullPull},
+	{"gateway", measureGateway},
 	{"latency", measureLatency},
 	{"nothing new", measureNothingNew},
 	{"queries", measureQueries},
@@ -43,6 +46,9 @@ func main() {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "FIGURE\tMEASURED\tLIMIT\t")
 	for _, group := range groups {
+		if wanted := os.Args[1:]; len(wanted) > 0 && !slices.Contains(wanted, group.name) {
+			continue
+		}
 		fmt.Fprintf(os.Stderr, "measuring: %s\n", group.name)
 		rows, err := group.measure(ctx)
 		if err != nil {

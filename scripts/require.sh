@@ -32,6 +32,7 @@ have() {
 	chromium) "$(dirname "$0")/chromium.sh" >/dev/null 2>&1 ;;
 	sqlite3) command -v sqlite3 >/dev/null ;;
 	python3) command -v python3 >/dev/null && python3 -c 'import csv, zipfile' 2>/dev/null ;;
+	redis) command -v redis-server >/dev/null && command -v redis-cli >/dev/null ;;
 	poppler) command -v pdftotext >/dev/null && command -v pdfinfo >/dev/null ;;
 	screen) command -v Xvfb >/dev/null && command -v import >/dev/null && command -v dbus-run-session >/dev/null ;;
 	webdriver) command -v WebKitWebDriver >/dev/null ;;
@@ -52,6 +53,7 @@ packages() {
 		;;
 	sqlite3) echo sqlite3 ;;
 	python3) echo python3 ;;
+	redis) echo redis-server redis-tools ;;
 	poppler) echo poppler-utils ;;
 	screen) echo xvfb dbus imagemagick fonts-dejavu-core ;;
 	webdriver) echo webkit2gtk-driver ;;

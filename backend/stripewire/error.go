@@ -34,7 +34,37 @@ const (
 	CodeRateLimit               Code = "rate_limit"
 	CodeResourceMissing         Code = "resource_missing"
 	CodeTaxIDInvalid            Code = "tax_id_invalid"
+	CodeURLInvalid              Code = "url_invalid"
 )
+
+// The codes that Stripe does not have: what the gateway says on its own account.
+const (
+	// CodeTokenInvalid is a sign-in that does not hold, CodeTokenExpired one that
+	// did: a fresh token helps.
+	CodeTokenInvalid Code = "token_invalid"
+	CodeTokenExpired Code = "token_expired"
+	// CodeSignInUnavailable says that sign-ins cannot be checked at the moment.
+	CodeSignInUnavailable Code = "sign_in_unavailable"
+	// CodeNoBillingAccount says that the sign-in is good and belongs to no customer.
+	CodeNoBillingAccount Code = "no_billing_account"
+	// CodeNotAllowed says that the sign-in may read and not write.
+	CodeNotAllowed Code = "not_allowed"
+	// CodeOwnershipCheckFailed says that an answer named another customer and was
+	// kept back.
+	CodeOwnershipCheckFailed Code = "ownership_check_failed"
+	// CodeUpstreamFailed says that Stripe did not answer, or not in Stripe's way.
+	CodeUpstreamFailed Code = "upstream_failed"
+	// CodeGatewayMisconfigured says that Stripe does not accept the vendor's key.
+	CodeGatewayMisconfigured Code = "gateway_misconfigured"
+	// CodeChangesUnavailable says that nobody knows whether something changed.
+	CodeChangesUnavailable Code = "changes_unavailable"
+)
+
+var ownCodes = map[Code]bool{
+	CodeTokenInvalid: true, CodeTokenExpired: true, CodeSignInUnavailable: true, CodeNoBillingAccount: true,
+	CodeNotAllowed: true, CodeOwnershipCheckFailed: true, CodeUpstreamFailed: true, CodeGatewayMisconfigured: true,
+	CodeChangesUnavailable: true,
+}
 
 // Error is a refusal in Stripe's shape. Status is the HTTP status and travels
 // outside the body.
@@ -102,10 +132,10 @@ func DocURL(code Code) string {
 }
 
 // Body is the JSON envelope of the error, with a link to the code's page filled
-// in where there is a code.
+// in where Stripe has one.
 func (e *Error) Body() []byte {
 	out := *e
-	if out.Code != "" && out.DocURL == "" {
+	if out.Code != "" && out.DocURL == "" && !ownCodes[out.Code] {
 		out.DocURL = DocURL(out.Code)
 	}
 	body, err := json.Marshal(struct {

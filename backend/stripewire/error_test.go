@@ -25,7 +25,9 @@ func TestErrorsAreReadByStripeGo(t *testing.T) {
 			stripe.Error{HTTPStatusCode: 400, Type: "invalid_request_error", Code: stripe.ErrorCodeParameterMissing, Param: "customer", Msg: "Missing required param: customer."}},
 		"unknown address": {stripewire.UnknownURL("GET", "/v1/x"),
 			stripe.Error{HTTPStatusCode: 404, Type: "invalid_request_error", Msg: "Unrecognized request URL (GET: /v1/x)."}},
-		"no key":  {stripewire.Unauthorized("No."), stripe.Error{HTTPStatusCode: 401, Type: "invalid_request_error", Msg: "No."}},
+		"no key": {stripewire.Unauthorized("No."), stripe.Error{HTTPStatusCode: 401, Type: "invalid_request_error", Msg: "No."}},
+		"the gateway's own code": {&stripewire.Error{Status: 403, Type: stripewire.TypeInvalidRequest, Code: stripewire.CodeNoBillingAccount, Message: "None."},
+			stripe.Error{HTTPStatusCode: 403, Type: "invalid_request_error", Code: "no_billing_account", Msg: "None."}},
 		"a fault": {stripewire.Internal("Broken."), stripe.Error{HTTPStatusCode: 500, Type: "api_error", Msg: "Broken."}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -39,7 +41,7 @@ func TestErrorsAreReadByStripeGo(t *testing.T) {
 			}
 			got := envelope.Error
 			if recorded.Code != test.want.HTTPStatusCode || got.Type != test.want.Type || got.Code != test.want.Code ||
-				got.Param != test.want.Param || got.Msg != test.want.Msg || (got.DocURL == "") != (got.Code == "") {
+				got.Param != test.want.Param || got.Msg != test.want.Msg || (got.DocURL == "") != (got.Code == "" || got.Code == "no_billing_account") {
 				t.Errorf("%s", recorded.Body)
 			}
 			if recorded.Header().Get("Content-Type") != "application/json" {
