@@ -6,6 +6,7 @@ import Window from './Window.svelte'
 import { Backend } from '../api/backend'
 import { fakeTransport } from '../api/fake'
 import { createState } from '../state/state'
+import { speak } from '../text/language.svelte'
 import type { Scenario } from '../api/types'
 
 function open(account: string, hash = '#/') {
@@ -15,7 +16,11 @@ function open(account: string, hash = '#/') {
   return fake
 }
 
-beforeEach(() => window.localStorage.clear())
+beforeEach(() => {
+  window.localStorage.clear()
+  // A language that an earlier test chose stays spoken.
+  speak('system')
+})
 
 describe('the overview', () => {
   test('has the four sections, who is signed in, and the age of the data', async () => {
