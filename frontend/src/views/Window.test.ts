@@ -1,6 +1,6 @@
 import { render, screen, waitFor, within } from '@testing-library/svelte'
 import userEvent from '@testing-library/user-event'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import Root from './Root.svelte'
 import Window from './Window.svelte'
 import { Backend } from '../api/backend'
@@ -16,11 +16,8 @@ function open(account: string, hash = '#/') {
   return fake
 }
 
-beforeEach(() => {
-  window.localStorage.clear()
-  // A language that an earlier test chose stays spoken.
-  speak('system')
-})
+beforeEach(() => window.localStorage.clear())
+afterEach(() => speak('system'))
 
 describe('the overview', () => {
   test('has the four sections, who is signed in, and the age of the data', async () => {
