@@ -1,5 +1,5 @@
-// Command bench prints the figures of the cache, of pulls, of saved documents and of
-// the window as a table. What a figure is compared with is measured beside it, in the same run,
+// Command bench prints the figures of the cache, of pulls and of saved documents as
+// a table. What a figure is compared with is measured beside it, in the same run,
 // so that the ratio says something on any machine. Exit status 1 means that a
 // measurement failed; a figure over its limit is printed as such and fails nothing.
 package main
