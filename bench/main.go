@@ -33,6 +33,7 @@ var groups = []struct {
 	{"queries", measureQueries},
 	{"documents", measureDocuments},
 	{"start of the sandbox", measureSandboxStart},
+	{"invoice history", measureHistory},
 	{"window", measureDesktop},
 }
 

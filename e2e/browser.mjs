@@ -70,6 +70,9 @@ export async function settled(page) {
 const shows = {
   "#/": '[data-testid="section-subscription"]:not([aria-busy="true"])',
   "#/invoices": '[data-testid="invoice-history"] [data-testid="invoice-row"]',
+  "#/payments": '[data-testid="payment-row"]',
+  "#/spending": '[data-testid="spending-reading"]',
+  "#/settings": '[data-testid="vault-count"]',
   invoice: '[data-testid="invoice-detail"] h2',
 };
 

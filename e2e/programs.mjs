@@ -154,3 +154,19 @@ export async function askSandbox(sandbox, resource) {
   if (!answer.ok) throw new Error(`${resource}: ${answer.status} ${await answer.text()}`);
   return answer.json();
 }
+
+/** Lets answers of a running sandbox go wrong, on an endpoint such as "GET /v1/invoices"; 0 times is until further notice. */
+export const makeFault = (sandbox, on, what, times = 0) =>
+  steerFaults(sandbox, "POST", new URLSearchParams({ on, do: what, times: String(times) }));
+
+/** Takes all faults away from a running sandbox. */
+export const takeFaultsAway = (sandbox) => steerFaults(sandbox, "DELETE");
+
+async function steerFaults(sandbox, method, body) {
+  const answer = await fetch(`${sandbox.says.url}/_sandbox/faults`, {
+    method,
+    body,
+    headers: { Authorization: `Bearer ${sandbox.says.api_key}` },
+  });
+  if (!answer.ok) throw new Error(`faults: ${answer.status} ${await answer.text()}`);
+}

@@ -2,13 +2,13 @@
 //
 //   node e2e/screenshots.mjs FOLDER
 //
-// The dashboard of the sandbox's active subscriber in browser mode, twice as fine
-// as the screen, in light and in dark.
+// The dashboard and the invoice history of the sandbox's active subscriber in browser
+// mode, twice as fine as the screen, in light and in dark.
 
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 
-import { launch, openPage, settled } from "./browser.mjs";
+import { go, launch, openPage, settled } from "./browser.mjs";
 import { Person } from "./programs.mjs";
 
 const folder = process.argv[2];
@@ -31,14 +31,38 @@ try {
     });
     await settled(page);
     await page.getByTestId("invoice-row").first().waitFor();
+    await picture(page, `dashboard-${colorScheme}`);
+    await picturesOfHistory(page, colorScheme);
     if (page.faults.length > 0) throw new Error(page.faults.join("\n"));
-    const file = path.join(folder, `dashboard-${colorScheme}.png`);
-    await page.screenshot({ path: file, animations: "disabled" });
-    console.log(`==> ${file}`);
     await page.context().close();
     await person.endAll();
   }
 } finally {
   await browser.close();
   await person.leave();
+}
+
+async function picture(page, name) {
+  const file = path.join(folder, `${name}.png`);
+  // A view that was entered by its address has the focus, with the ring that keys bring.
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.screenshot({ path: file, animations: "disabled" });
+  console.log(`==> ${file}`);
+}
+
+/** The invoice history with its PDFs saved, one invoice, its PDF, and the spending. */
+async function picturesOfHistory(page, look) {
+  await go(page, "#/invoices");
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('[data-testid="document-state"]')].every(({ dataset }) => dataset.state === "saved"),
+  );
+  await picture(page, `history-${look}`);
+  const id = await page.getByTestId("invoice-row").first().getAttribute("data-id");
+  await go(page, `#/invoices/${id}`);
+  await picture(page, `invoice-${look}`);
+  await page.evaluate((of) => void (location.hash = `#/documents/invoice/${of}`), id);
+  await page.waitForFunction(() => document.querySelector('[data-testid="pdf-page"]')?.textContent.length > 100);
+  await picture(page, `pdf-${look}`);
+  await go(page, "#/spending");
+  await picture(page, `spending-${look}`);
 }

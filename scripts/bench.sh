@@ -4,8 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+make --no-print-directory e2e/node_modules/.installed
 if scripts/require.sh --optional webkitgtk screen webdriver; then
-	make --no-print-directory desktop-e2e e2e/node_modules/.installed
+	make --no-print-directory desktop-e2e
 	go build -trimpath -buildvcs=false -ldflags '-s -w' -tags desktop,production,webkit2_41,e2e \
 		-o bin/emptywindow-e2e ./bench/emptywindow
 else

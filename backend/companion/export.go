@@ -47,7 +47,8 @@ func (c *Companion) Export(ctx context.Context, request ExportRequest) (ExportRe
 	return ExportResult{
 		Path: written.Path, FileName: filepath.Base(written.Path), Files: written.Files,
 		Invoices: len(books.Invoices), CreditNotes: len(books.CreditNotes), Documents: written.Documents,
-		MissingDocuments: len(written.Missing), Missing: orEmpty(written.Missing), Totals: orEmpty(written.Totals),
+		MissingDocuments: len(written.Missing), Missing: orEmpty(written.Missing),
+		Unsaved: orEmpty(written.Unsaved), Totals: orEmpty(written.Totals),
 	}, nil
 }
 

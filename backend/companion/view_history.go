@@ -111,10 +111,11 @@ type ExportResult struct {
 	Invoices    int      `json:"invoices"`
 	CreditNotes int      `json:"credit_notes"`
 	// Documents counts the PDFs in a ZIP, MissingDocuments those of which no copy is
-	// saved; Missing has their numbers.
-	Documents        int      `json:"documents"`
-	MissingDocuments int      `json:"missing_documents"`
-	Missing          []string `json:"missing"`
+	// saved; Missing has their numbers, Unsaved what a save takes to get them.
+	Documents        int                   `json:"documents"`
+	MissingDocuments int                   `json:"missing_documents"`
+	Missing          []string              `json:"missing"`
+	Unsaved          []billing.DocumentRef `json:"unsaved"`
 	// Totals has per currency what was billed, credit notes taken off.
 	Totals []billing.Money `json:"totals"`
 }

@@ -85,9 +85,10 @@ func ZIP(ctx context.Context, books Books, options Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	result := Result{Path: file, Files: []string{file}, Documents: a.documents, Missing: []string{}, Totals: totals}
+	result := Result{Path: file, Files: []string{file}, Documents: a.documents, Totals: totals, Missing: []string{}, Unsaved: []billing.DocumentRef{}}
 	for _, missing := range a.manifest.Missing {
 		result.Missing = append(result.Missing, missing.Number)
+		result.Unsaved = append(result.Unsaved, billing.DocumentRef{Kind: missing.Kind, ID: missing.ID})
 	}
 	return result, nil
 }

@@ -85,8 +85,10 @@ type Result struct {
 	Files []string
 	// Documents counts the PDFs that are in a ZIP.
 	Documents int
-	// Missing are the numbers of those of which there is no saved PDF.
+	// Missing are the numbers of those of which there is no saved PDF, Unsaved the
+	// same as what a save is asked for.
 	Missing []string
+	Unsaved []billing.DocumentRef
 	// Totals has per currency what was billed, credit notes taken off; what is void
 	// does not count.
 	Totals []billing.Money
@@ -143,7 +145,7 @@ func CSV(ctx context.Context, books Books, options Options) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	result := Result{Totals: totals, Missing: []string{}}
+	result := Result{Totals: totals, Missing: []string{}, Unsaved: []billing.DocumentRef{}}
 	name := options.FileName
 	if name == "" {
 		name = books.FileName() + ".csv"

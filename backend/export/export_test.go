@@ -277,6 +277,9 @@ func TestTheZIPHoldsWhatItsManifestSays(t *testing.T) {
 	if result.Documents != 3 || !slices.Equal(result.Missing, []string{"KIRO-0002", "KIRO-0004"}) {
 		t.Errorf("%d documents, missing %v", result.Documents, result.Missing)
 	}
+	if want := []billing.DocumentRef{{Kind: billing.DocumentInvoice, ID: "in_0002"}, {Kind: billing.DocumentInvoice, ID: "in_0004"}}; !slices.Equal(result.Unsaved, want) {
+		t.Errorf("unsaved %v, want %v", result.Unsaved, want)
+	}
 	if out, err := exec.Command("python3", "-m", "zipfile", "-t", result.Path).CombinedOutput(); err != nil || !strings.Contains(string(out), "Done testing") {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -25,7 +25,8 @@ describe("hostile text", () => {
     await person?.leave();
   });
 
-  const views = () => ["#/", "#/invoices", ...invoices.slice(0, 5).map(({ id }) => `#/invoices/${encodeURIComponent(id)}`)];
+  const lists = ["#/", "#/invoices", "#/payments", "#/spending", "#/settings"];
+  const views = () => [...lists, ...invoices.slice(0, 5).map(({ id }) => `#/invoices/${encodeURIComponent(id)}`)];
 
   for (const [width, height] of [[1440, 900], [720, 480]]) {
     it(`stays inside a window of ${width} x ${height}`, async () => {

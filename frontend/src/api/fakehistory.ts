@@ -364,9 +364,11 @@ export function exported(
       one.status !== 'draft' &&
       (request.invoices.length > 0
         ? request.invoices.includes(one.id)
-        : request.year === 0 || yearOf(dateOf(one)) === request.year),
+        : (request.year === 0 || yearOf(dateOf(one)) === request.year) &&
+          dateOf(one) >= request.from &&
+          (request.to === 0 || dateOf(one) < request.to)),
   )
-  const have = chosen.filter((one) => documents(one).saved.length > 0).length
+  const unsaved = chosen.filter((one) => documents(one).saved.length === 0)
   const zip = request.format === 'zip'
   const name = `invoices-${request.year || 'all'}.${request.format}`
   const folder = request.folder || '/home/ada/Downloads'
@@ -376,9 +378,10 @@ export function exported(
     files: request.lines && !zip ? [name, name.replace('.csv', '-lines.csv')] : [name],
     invoices: chosen.length,
     credit_notes: chosen.filter((one) => one.credited_after.amount !== 0).length,
-    documents: zip ? have : 0,
-    missing_documents: zip ? chosen.length - have : 0,
-    missing: [],
+    documents: zip ? chosen.length - unsaved.length : 0,
+    missing_documents: zip ? unsaved.length : 0,
+    missing: zip ? unsaved.map(({ number }) => number) : [],
+    unsaved: zip ? unsaved.map(({ id }) => ({ kind: 'invoice', id })) : [],
     totals: sums(chosen),
   }
 }

@@ -1,5 +1,5 @@
 /** What crosses from Go to the window of invoices, payments, spending and exports; see types.ts. */
-import type { DocumentState, SavedDocument } from './types-documents'
+import type { DocumentRef, DocumentState, SavedDocument } from './types-documents'
 import type {
   CreditNote,
   Invoice,
@@ -153,5 +153,6 @@ export interface ExportResult {
   documents: number
   missing_documents: number
   missing: string[]
+  unsaved: DocumentRef[]
   totals: Money[]
 }

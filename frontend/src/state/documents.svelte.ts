@@ -24,6 +24,8 @@ export class Documents {
   problem: Problem | null = $state.raw(null)
   /** Where the last copy went. */
   copiedTo = $state('')
+  /** True once no dialog could ask for a folder, as in a browser. */
+  noDialog = $state(false)
   /** True once the person put the last run's result away. */
   dismissed = $state(true)
   readonly #backend: Backend
@@ -120,7 +122,12 @@ export class Documents {
   async chooseFolder(start: string): Promise<string | null> {
     let chosen: string | null = null
     await this.#ask(async () => {
-      chosen = (await this.#backend.chooseFolder(start)) || null
+      try {
+        chosen = (await this.#backend.chooseFolder(start)) || null
+      } catch (thrown) {
+        if (problemOf(thrown).code !== 'invalid') throw thrown
+        this.noDialog = true
+      }
     })
     return chosen
   }

@@ -10,6 +10,8 @@ export class OpenInvoice {
   readonly #backend: Backend
   #id = ''
   #asked = 0
+  /** What was asked for before it was opened; nothing that changed since. */
+  #ahead: { id: string; detail: Promise<InvoiceDetail> } | null = null
 
   constructor(backend: Backend) {
     this.#backend = backend
@@ -17,10 +19,20 @@ export class OpenInvoice {
 
   start(): () => void {
     const readAgain = () => {
+      this.#ahead = null
       if (this.#id !== '') void this.#read(this.#id)
     }
     const stops = [this.#backend.on('changed', readAgain), this.#backend.on('documents', readAgain)]
     return () => stops.forEach((stop) => stop())
+  }
+
+  /** Asks for an invoice that is about to be opened: its row is being pressed. */
+  prepare(id: string): void {
+    if (this.#ahead?.id === id) return
+    const detail = this.#backend.invoice(id)
+    this.#ahead = { id, detail }
+    // Whoever opens it hears of a failure.
+    detail.catch(() => {})
   }
 
   async open(id: string): Promise<void> {
@@ -41,8 +53,10 @@ export class OpenInvoice {
 
   async #read(id: string): Promise<void> {
     const asked = ++this.#asked
+    const ahead = this.#ahead
+    this.#ahead = null
     try {
-      const detail = await this.#backend.invoice(id)
+      const detail = await (ahead?.id === id ? ahead.detail : this.#backend.invoice(id))
       if (asked !== this.#asked) return
       this.detail = detail
       this.problem = null

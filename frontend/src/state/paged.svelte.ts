@@ -1,6 +1,8 @@
 import { problemOf } from '../api/backend'
 import type { Problem } from '../api/types'
 
+/** Of the first page, which is read anew with every key of a search: a few screenfuls. */
+const firstSize = 100
 const pageSize = 200
 const largestPage = 500
 
@@ -80,7 +82,7 @@ export class Paged<Row, Choice extends object, Answer extends Page<Row> = Page<R
 
   /** Reads as many rows as there are now, so that the list keeps its place. */
   async readAgain(): Promise<void> {
-    if (this.known) await this.#readUpTo(Math.max(this.rows.length, pageSize))
+    if (this.known) await this.#readUpTo(Math.max(this.rows.length, firstSize))
   }
 
   #readUpTo(wanted: number): Promise<void> {
@@ -98,7 +100,7 @@ export class Paged<Row, Choice extends object, Answer extends Page<Row> = Page<R
 
   #readFrom(after: string): Promise<void> {
     return this.#reading(async () => {
-      const page = await this.#page(this.choice, after, pageSize)
+      const page = await this.#page(this.choice, after, after === '' ? firstSize : pageSize)
       return after === '' ? page : { ...page, rows: [...this.rows, ...page.rows] }
     })
   }

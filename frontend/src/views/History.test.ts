@@ -1,10 +1,11 @@
-import { render, screen, waitFor, within } from '@testing-library/svelte'
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, test } from 'vitest'
 import Window from './Window.svelte'
 import { Backend } from '../api/backend'
 import { fakeTransport } from '../api/fake'
 import { createState } from '../state/state'
+import type { ExportResult } from '../api/types-history'
 
 function open(account: string, hash: string) {
   window.location.hash = hash
@@ -207,6 +208,40 @@ test('an export says what went into it, per currency, and what is missing', asyn
   expect(result.textContent).toMatch(/Total USD/)
   expect(result.textContent).toMatch(/Total JPY/)
   expect(result.textContent).toMatch(/PDFs are missing/)
+
+  const { unsaved } = (await fake.call('Export', [lastCall(fake, 'Export')])) as ExportResult
+  await userEvent.click(screen.getByRole('button', { name: 'Save them now' }))
+  expect(lastCall(fake, 'SaveDocuments')).toMatchObject({ all: false, documents: unsaved })
+})
+
+test('an export is of the days from one to another, in the zone that is named', async () => {
+  const fake = open('active', '#/invoices')
+  await rows()
+  await userEvent.click(screen.getByTestId('export'))
+  await userEvent.selectOptions(
+    await screen.findByRole('combobox', { name: 'Period' }),
+    'From one day to another',
+  )
+  await fireEvent.input(screen.getByTestId('export-from'), { target: { value: '2026-03-02' } })
+  await fireEvent.input(screen.getByTestId('export-to'), { target: { value: '2026-03-01' } })
+  expect(await screen.findByText('The last day is before the first.')).toBeTruthy()
+  expect(screen.getByTestId('export-start')).toHaveProperty('disabled', true)
+  await fireEvent.input(screen.getByTestId('export-to'), { target: { value: '2026-03-31' } })
+  expect(await screen.findByText(/Days begin and end in UTC/)).toBeTruthy()
+  await userEvent.click(screen.getByTestId('export-start'))
+  await screen.findByTestId('export-result')
+  expect(lastCall(fake, 'Export')).toMatchObject({
+    year: 0,
+    from: Date.UTC(2026, 2, 2) / 1000,
+    to: Date.UTC(2026, 3, 1) / 1000,
+  })
+})
+
+test('where a folder cannot be asked for, its path is typed', async () => {
+  open('active', '#/settings')
+  await userEvent.click(await screen.findByTestId('vault-choose'))
+  expect(await screen.findByText(/Type its whole path/)).toBeTruthy()
+  expect(screen.queryByTestId('vault-choose')).toBeNull()
 })
 
 test('taking an account away asks what becomes of its PDFs, which stay unless told', async () => {
