@@ -55,7 +55,10 @@ func AwaitReturn(lifetime time.Duration, arrived func()) (*Return, error) {
 		// What it would say could hold the address.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
+	// A short lifetime may be over before the timer is noted.
+	r.mu.Lock()
 	r.deadline = time.AfterFunc(lifetime, r.Close)
+	r.mu.Unlock()
 	go func() { _ = r.server.Serve(listener) }() // ends with Close
 	return r, nil
 }
