@@ -161,7 +161,7 @@ describe("an account set up from nothing", () => {
     const customer = await stripe.customers.create({ name: "Bob" });
     const card = await stripe.paymentMethods.attach("pm_card_chargeCustomerFail", { customer: customer.id });
     const bill = await stripe.invoices.create({ customer: customer.id, currency: "usd", default_payment_method: card.id });
-    await stripe.invoiceItems.create({ customer: customer.id, invoice: bill.id, amount: 38, currency: "usd" });
+    await stripe.invoiceItems.create({ customer: customer.id, invoice: bill.id, amount: 3800, currency: "usd" });
     await stripe.invoices.finalizeInvoice(bill.id);
     await assert.rejects(stripe.invoices.pay(bill.id), (error) => {
       assert.ok(error instanceof Stripe.errors.StripeCardError);
