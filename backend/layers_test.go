@@ -25,7 +25,6 @@ var layers = []struct {
 	{1, "backend/billing", ""},
 	{1, "backend/stripewire", ""},
 	{1, "frontend", ""},
-	{1, "backend/paper", ""},
 	{1, "e2e/automation", ""},
 
 	{2, "backend/stripeapi", "backend/billing backend/stripewire"},

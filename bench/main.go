@@ -1,6 +1,6 @@
-// Command bench prints the figures of the cache and of pulls as a table. What a
-// figure is compared with is measured beside it, in the same run, so that the
-// ratio says something on any machine. Exit status 1 means that a measurement
+// Command bench prints the figures of pulls, of the cache, of saved documents, of
+// the gateway and of the window as a table. What a figure is compared with is
+// measured beside it, in the same run, so that the ratio says something on any machine. Exit status 1 means that a measurement
 // failed; a figure over its limit is printed as such and fails nothing. Names of
 // groups as arguments leave out the others.
 package main

@@ -175,6 +175,15 @@ var hiddenDeclines = map[string]bool{
 	"highest_risk_level": true, "elevated_risk_level": true, "rule": true, "partner_high_risk": true,
 }
 
+// ToldReason is a failure or decline code as a subscriber may see it: a hidden one
+// is a plain decline.
+func ToldReason(code string) string {
+	if hiddenDeclines[code] {
+		return plainDecline
+	}
+	return code
+}
+
 // finalDeclines are the reasons after which Stripe does not try the method again,
 // of those that may be told.
 // Source: docs.stripe.com/billing/revenue-recovery/smart-retries, hard declines.
@@ -188,9 +197,10 @@ var finalDeclines = map[string]bool{
 // The bank's reason goes before the failure code. A code that is in no table is
 // the bank's refusal for a card, and the method's own affair for anything else.
 func AdviceFor(failureCode, declineCode, methodType string) Advice {
-	if hiddenDeclines[declineCode] || hiddenDeclines[failureCode] {
+	if hiddenDeclines[failureCode] {
 		declineCode = plainDecline
 	}
+	declineCode = ToldReason(declineCode)
 	for _, code := range []string{declineCode, failureCode} {
 		if row, known := declineTable[code]; known {
 			return row.advice(code, methodType)

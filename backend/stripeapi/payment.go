@@ -143,7 +143,8 @@ func (w *wireCharge) value() billing.Payment {
 		payment.MethodType, payment.Brand, payment.Last4 = textOf(w.Method.Type), details.brand(), textOf(details.Last4)
 	}
 	if payment.Status == string(stripe.ChargeStatusFailed) {
-		payment.FailureCode, payment.DeclineCode = textOf(w.FailureCode), w.declineCode()
+		// Without a gateway before it, Stripe names the hidden reasons too.
+		payment.FailureCode, payment.DeclineCode = billing.ToldReason(textOf(w.FailureCode)), billing.ToldReason(w.declineCode())
 	}
 	for i := range w.Refunds.Data {
 		payment.Refunds[i] = w.Refunds.Data[i].value()

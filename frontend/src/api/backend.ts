@@ -8,9 +8,9 @@ import type {
   Preferences,
   Problem,
   Scenario,
-  Standing,
   SyncState,
 } from './types'
+import type { Standing } from './types-standing'
 import type {
   ArchiveState,
   DocumentContent,

@@ -1,5 +1,6 @@
 /** How a stand-in's account stands: as plainly as its dashboard tells. */
-import type { Matter, Overview, Standing } from './types'
+import type { Overview } from './types'
+import type { Matter, Standing } from './types-standing'
 
 export function standingOf(overview: Overview, changes: Partial<Standing> = {}): Standing {
   return {

@@ -4,7 +4,7 @@ import { humanised } from './status'
 
 /**
  * The reasons worth words of their own. Codes that could tell a thief that a card
- * is watched (lost_card and the like) reach nobody: the gateway sends generic_decline.
+ * is watched (lost_card and the like) reach nobody: they are generic_decline here.
  * Source: docs.stripe.com, "Decline codes".
  */
 const reasons: Readonly<Record<string, () => string>> = {
