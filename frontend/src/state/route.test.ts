@@ -11,6 +11,9 @@ test.each<[string, Route]>([
   ['#/invoices?status=open', { view: 'invoices', query: 'status=open' }],
   ['#/payments', { view: 'payments', query: '' }],
   ['#/spending?x', { view: 'spending', query: 'x' }],
+  ['#/billing-information', { view: 'billing-information', task: '' }],
+  ['#/billing-information/edit', { view: 'billing-information', task: 'edit' }],
+  ['#/billing-information/nonsense', { view: 'billing-information', task: '' }],
   ['#/settings', { view: 'settings' }],
   ['#/documents/receipt/ch_1', { view: 'document', of: { kind: 'receipt', id: 'ch_1' } }],
   ['#/documents/selfie/ch_1', { view: 'overview', section: null }],
@@ -32,6 +35,10 @@ test('every invoice id survives the address', () => {
 test('a link from outside leads where it says, or nowhere', () => {
   expect(routeTo({ view: '', id: '' })).toBeNull()
   expect(routeTo({ view: 'invoices', id: 'in_1' })).toEqual({ view: 'invoice', id: 'in_1' })
+  expect(routeTo({ view: 'billing-information', id: '' })).toEqual({
+    view: 'billing-information',
+    task: '',
+  })
   expect(routeTo({ view: 'subscription', id: '' })).toEqual({
     view: 'overview',
     section: 'subscription',

@@ -3,7 +3,10 @@ import type { Destination } from '../api/types'
 import type { DocumentKind, DocumentRef } from '../api/types-documents'
 
 /** The sections of the overview, as links name them. */
-export type Section = 'subscription' | 'payment-methods' | 'billing-information'
+export type Section = 'subscription' | 'payment-methods'
+
+/** What of the billing information is opened at once, "" for nothing. */
+export type BillingTask = '' | 'edit' | 'tax-id'
 
 /** The lists of the Invoice History; the query holds what of them is shown. */
 export type HistoryView = 'invoices' | 'payments' | 'spending'
@@ -13,13 +16,16 @@ export type Route =
   | { view: HistoryView; query: string }
   | { view: 'invoice'; id: string }
   | { view: 'document'; of: DocumentRef }
+  | { view: 'billing-information'; task: BillingTask }
   | { view: 'settings' }
 
-const sections: readonly string[] = ['subscription', 'payment-methods', 'billing-information']
+const sections: readonly string[] = ['subscription', 'payment-methods']
+const billingTasks: readonly string[] = ['edit', 'tax-id']
 const histories: readonly string[] = ['invoices', 'payments', 'spending']
 const documentKinds: readonly string[] = ['invoice', 'credit_note', 'receipt']
 
 const isSection = (name: string): name is Section => sections.includes(name)
+const isBillingTask = (name: string): name is BillingTask => billingTasks.includes(name)
 const isHistory = (name: string): name is HistoryView => histories.includes(name)
 const isDocumentKind = (name: string): name is DocumentKind => documentKinds.includes(name)
 
@@ -36,6 +42,7 @@ export function parseRoute(hash: string): Route {
   if (view === 'documents' && isDocumentKind(first) && second !== '') {
     return { view: 'document', of: { kind: first, id: second } }
   }
+  if (view === 'billing-information') return { view, task: isBillingTask(first) ? first : '' }
   if (view === 'settings') return { view }
   return { view: 'overview', section: isSection(view) ? view : null }
 }
@@ -53,6 +60,8 @@ export function hrefOf(route: Route): string {
       return `#/invoices/${encodeURIComponent(route.id)}`
     case 'document':
       return `#/documents/${route.of.kind}/${encodeURIComponent(route.of.id)}`
+    case 'billing-information':
+      return route.task === '' ? '#/billing-information' : `#/billing-information/${route.task}`
     case 'settings':
       return '#/settings'
   }
@@ -66,6 +75,7 @@ export function routeTo(destination: Destination): Route | null {
       ? { view: 'invoices', query: '' }
       : { view: 'invoice', id: destination.id }
   }
+  if (destination.view === 'billing-information') return { view: destination.view, task: '' }
   return { view: 'overview', section: isSection(destination.view) ? destination.view : null }
 }
 

@@ -3,6 +3,7 @@ import { getContext, setContext } from 'svelte'
 import { Account } from './account.svelte'
 import { Documents } from './documents.svelte'
 import { Exporting } from './exporting.svelte'
+import { Information } from './information.svelte'
 import { OpenInvoice } from './invoice.svelte'
 import { Invoices } from './invoices.svelte'
 import { Location } from './location.svelte'
@@ -12,12 +13,14 @@ import { Preview } from './preview.svelte'
 import { Program } from './program.svelte'
 import { Spending } from './spending.svelte'
 import { Sync } from './sync.svelte'
+import { TaxIDs } from './taxids.svelte'
 import type { Backend } from '../api/backend'
 
 export interface State {
   account: Account
   documents: Documents
   exporting: Exporting
+  information: Information
   invoices: Invoices
   invoice: OpenInvoice
   location: Location
@@ -27,22 +30,28 @@ export interface State {
   program: Program
   spending: Spending
   sync: Sync
+  taxIDs: TaxIDs
 }
 
 export function createState(backend: Backend): State {
+  const information = new Information(backend)
+  const location = new Location(backend)
+  location.hold = (to) => information.dirty && to.view !== 'billing-information'
   return {
     account: new Account(backend),
     documents: new Documents(backend),
     exporting: new Exporting(backend),
+    information,
     invoices: new Invoices(backend),
     invoice: new OpenInvoice(backend),
-    location: new Location(backend),
+    location,
     payments: new Payments(backend),
     preferences: new Preferences(backend),
     preview: new Preview(backend),
     program: new Program(backend),
     spending: new Spending(backend),
     sync: new Sync(backend),
+    taxIDs: new TaxIDs(backend),
   }
 }
 

@@ -7,6 +7,7 @@ export type Command =
   | 'invoices'
   | 'payments'
   | 'spending'
+  | 'billing'
   | 'settings'
   | 'help'
   | 'back'
@@ -24,6 +25,7 @@ const afterG: Readonly<Record<string, Command>> = {
   i: 'invoices',
   p: 'payments',
   s: 'spending',
+  b: 'billing',
   t: 'settings',
 }
 
