@@ -26,8 +26,6 @@ export class Information {
   view: BillingInformationView | null = $state.raw(null)
   /** Why the facts could not be read; what was read before stays. */
   problem: Problem | null = $state.raw(null)
-  /** Where the vendor can be asked, "" when that is not known. */
-  support = $state('')
 
   step: 'facts' | 'form' | 'review' = $state('facts')
   draft: BillingDraft | null = $state.raw(null)
@@ -84,7 +82,6 @@ export class Information {
       this.view = view
       this.problem = null
       if (!this.saving) await this.#follow()
-      if (view.lacking.length > 0 && this.support === '') await this.#readSupport()
     } catch (thrown) {
       if (reading === this.#reading) this.problem = problemOf(thrown)
     }
@@ -94,7 +91,6 @@ export class Information {
   async reset(): Promise<void> {
     this.discard()
     this.view = this.saved = null
-    this.support = ''
     if (this.#wanted) await this.read()
   }
 
@@ -144,22 +140,30 @@ export class Information {
     if (!this.draft || this.saving) return false
     this.saving = true
     this.refused = null
-    try {
-      const saved = await this.#backend.saveBillingInformation(this.draft)
-      this.discard()
-      this.saved = saved
-      return true
-    } catch (thrown) {
-      this.#refuse(problemOf(thrown))
-      return false
-    } finally {
-      this.saving = false
+    const [saved, problem] = await this.#send(this.draft)
+    // What was saved is read before it is told, so that the facts are there with it.
+    if (saved) await this.read()
+    this.saving = false
+    if (problem) {
+      this.#refuse(problem)
       await this.read()
+      return false
     }
+    this.discard()
+    this.saved = saved
+    return true
   }
 
   copy = (text: string): Promise<boolean> => copyText(text)
   mail = (address: string): void => openMail(address)
+
+  async #send(draft: BillingDraft): Promise<[BillingSaved | null, Problem | null]> {
+    try {
+      return [await this.#backend.saveBillingInformation(draft), null]
+    } catch (thrown) {
+      return [null, problemOf(thrown)]
+    }
+  }
 
   #begin(base: BillingDraft): void {
     this.discard()
@@ -236,13 +240,5 @@ export class Information {
     const lacking = this.view?.lacking ?? []
     this.discard()
     this.saved = { changes: [], lacking, next_before: null, next_after: null }
-  }
-
-  async #readSupport(): Promise<void> {
-    try {
-      this.support = (await this.#backend.standing()).policy.support
-    } catch {
-      // Without an address the text can still be copied.
-    }
   }
 }
