@@ -38,12 +38,15 @@ var layers = []struct {
 	{2, "backend/paper", ""},
 	{2, "backend/support", "backend/billing"},
 
+	{2, "backend/sandbox/issuer", ""},
+
 	{2, "backend/gateway/scope", "backend/stripewire"},
 	{2, "backend/gateway/identity", "backend/stripewire"},
 	{2, "backend/gateway/changes", "backend/stripewire"},
 
 	{3, "backend/gateway/engines", "backend/gateway/changes"},
 	{3, "backend/gateway", "backend/stripewire backend/gateway/scope backend/gateway/identity backend/gateway/changes"},
+	{3, "backend/session", "backend/billing backend/handoff"},
 	{3, "backend/mirror", "backend/billing backend/stripeapi backend/sqlite"},
 	{3, "backend/sandbox", "backend/stripewire backend/paper"},
 
@@ -73,7 +76,10 @@ var fences = []struct {
 	{"github.com/wailsapp/wails", "."},
 	{"github.com/pkg/browser", ". backend/viewer backend/cmd/billfold"},
 	{"github.com/alecthomas/kong", ". backend/connection backend/cmd/billfold backend/cmd/billfold-gateway backend/cmd/billfold-sandbox"},
-	{"github.com/coreos/go-oidc", "backend/gateway/identity"},
+	{"github.com/coreos/go-oidc", "backend/gateway/identity backend/session"},
+	{"golang.org/x/oauth2", "backend/session"},
+	{"github.com/zalando/go-keyring", "backend/session"},
+	{"github.com/zitadel/oidc", "backend/sandbox/issuer"},
 	{"github.com/nats-io", "backend/gateway/engines"},
 	{"github.com/redis", "backend/gateway/engines"},
 	{"github.com/prometheus", "backend/cmd/billfold-gateway"},
