@@ -240,3 +240,27 @@ func (b *book) remove(id string) error {
 	}
 	return b.write(gone)
 }
+
+// Who names the person, as well as the provider told.
+func (a Account) Who() string {
+	switch {
+	case a.Email != "":
+		return a.Email
+	case a.Name != "":
+		return a.Name
+	default:
+		return a.Subject
+	}
+}
+
+// CanKeep tells whether a sign-in outlives this program: CodeUnavailable says that no
+// keychain answers.
+func (s *Sessions) CanKeep(ctx context.Context) error {
+	if s.config.PlainFile {
+		return nil
+	}
+	if _, err := s.config.Keychain.Get(ctx, "billfold-asks"); err != nil && !errors.Is(err, ErrNone) {
+		return billing.NewError(billing.CodeUnavailable, "No keychain answers on this computer, so that the sign-in cannot be kept.", err)
+	}
+	return nil
+}

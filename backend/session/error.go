@@ -24,7 +24,7 @@ func stopped(cause error) error {
 }
 
 func keychainShut(cause error) error {
-	return billing.NewError(billing.CodeUnreadable,
+	return billing.NewError(billing.CodeUnavailable,
 		"The keychain, which holds the sign-in, does not answer. Unlock it and try again.", cause)
 }
 

@@ -232,7 +232,7 @@ func TestOnlyAnEmptyKeychainMeansSignedOut(t *testing.T) {
 		do   func()
 		want billing.Code
 	}{
-		{"a locked keychain", func() { s.keys.lock(true) }, billing.CodeUnreadable},
+		{"a locked keychain", func() { s.keys.lock(true) }, billing.CodeUnavailable},
 		{"no network", func() { s.keys.lock(false); s.wire.altering(cut) }, billing.CodeOffline},
 		{"a provider with a problem", func() { s.wire.altering(answering(http.StatusBadGateway, "<html>")) }, billing.CodeUnavailable},
 		{"a provider that says no to the client", func() { s.wire.altering(answering(http.StatusUnauthorized, `{"error":"invalid_client"}`)) }, billing.CodeForbidden},
@@ -249,7 +249,6 @@ func TestOnlyAnEmptyKeychainMeansSignedOut(t *testing.T) {
 			if now := s.keys.secrets(); len(now) != 1 || now[0] != held {
 				t.Error("the keychain holds something else")
 			}
-			s.keys.lock(c.want == billing.CodeUnreadable)
 		})
 	}
 	s.wire.altering(nil)
@@ -342,7 +341,7 @@ func TestSignOutWithALockedKeychainSaysSo(t *testing.T) {
 	sessions := s.sessions(nil)
 	account := s.signIn(sessions, "ada")
 	s.keys.lock(true)
-	if _, err := sessions.SignOut(t.Context(), account.ID); billing.CodeOf(err) != billing.CodeUnreadable {
+	if _, err := sessions.SignOut(t.Context(), account.ID); billing.CodeOf(err) != billing.CodeUnavailable {
 		t.Errorf("says %v", err)
 	}
 	if all, _ := sessions.Accounts(); len(all) != 1 {
