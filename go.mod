@@ -110,6 +110,7 @@ require (
 ignore (
 	./e2e/node-client/node_modules
 	./e2e/node_modules
+	./e2e/sign-in/node_modules
 	./frontend/node_modules
 )
 
