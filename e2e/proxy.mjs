@@ -1,49 +1,42 @@
-// A proxy before the sandbox, which can go away and answer in its stead.
+// Stands between a sandbox and whoever asks it, and may change what comes back.
 
 import http from "node:http";
 
-/** Stands before a sandbox. `gone` hangs up on everybody; `answer` may answer a request itself. */
-export class Proxy {
-  static async before(target) {
-    const proxy = new Proxy(target);
-    await new Promise((resolve) => proxy.server.listen(0, "127.0.0.1", resolve));
-    proxy.url = `http://127.0.0.1:${proxy.server.address().port}`;
-    return proxy;
-  }
+/**
+ * Opens a proxy in front of a sandbox. Links to the sandbox lead to the proxy, so that
+ * documents pass it too; `change(answer)` may alter status, type and body of each one.
+ * Its `says` is that of the sandbox with another address.
+ */
+export async function between(sandbox, change) {
+  const server = http.createServer((request, response) => {
+    pass(request, response).catch((error) => response.destroy(error));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${server.address().port}`;
 
-  constructor(target) {
-    this.target = new URL(target);
-    this.gone = false;
-    /** Given method and path: {status, body} to be said instead of what the sandbox says, or null. */
-    this.answer = () => null;
-    this.server = http.createServer((request, response) => this.#handle(request, response));
-  }
-
-  #handle(request, response) {
-    if (this.gone) return request.destroy();
-    const own = this.answer(request.method, request.url);
-    if (own) {
-      response.writeHead(own.status, { "Content-Type": "application/json" });
-      return response.end(JSON.stringify(own.body));
-    }
-    const { hostname, port } = this.target;
-    const headers = { ...request.headers, host: `${hostname}:${port}` };
-    const onwards = http.request({ hostname, port, path: request.url, method: request.method, headers }, (answer) => {
-      response.writeHead(answer.statusCode, answer.headers);
-      answer.pipe(response);
+  async function pass(request, response) {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const { host, connection, ...headers } = request.headers;
+    const upstream = await fetch(sandbox.says.url + request.url, {
+      method: request.method,
+      headers,
+      body: chunks.length ? Buffer.concat(chunks) : undefined,
+      redirect: "manual",
     });
-    onwards.on("error", () => response.destroy());
-    request.pipe(onwards);
+    const type = upstream.headers.get("content-type") ?? "";
+    let body = Buffer.from(await upstream.arrayBuffer());
+    if (/json/.test(type)) body = Buffer.from(body.toString().replaceAll(sandbox.says.url, url));
+    const answer = { status: upstream.status, type, body };
+    change(answer);
+    const kept = ["retry-after", "request-id", "location"].filter((name) => upstream.headers.has(name));
+    response.writeHead(answer.status, {
+      "content-type": answer.type,
+      "content-length": answer.body.length,
+      ...Object.fromEntries(kept.map((name) => [name, upstream.headers.get(name)])),
+    });
+    response.end(answer.body);
   }
 
-  close() {
-    this.server.closeAllConnections();
-    this.server.close();
-  }
+  return { says: { ...sandbox.says, url }, close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()) };
 }
-
-/** A refusal in Stripe's shape. */
-export const refusal = (code, param) => ({
-  status: 400,
-  body: { error: { type: "invalid_request_error", code, param, message: "Refused." } },
-});

@@ -62,7 +62,9 @@ export class FakeDocuments {
   setSettings(settings: DocumentSettings): void {
     this.#settings = settings
     this.#report({ ask_automatic: settings.automatic === 'ask' })
-    if (settings.automatic === 'on') this.save({ all: true, year: 0, invoices: [], documents: [] })
+    if (settings.automatic === 'on') {
+      this.save({ all: true, year: 0, invoices: [], documents: [], again: false })
+    }
   }
 
   preview(settings: DocumentSettings): NamePreview {

@@ -6,7 +6,7 @@ export type Hold = (to: Route) => boolean
 
 /** Which view is shown: kept in the address fragment, so that back and forward work. */
 export class Location {
-  route: Route = $state({ view: 'overview', section: null })
+  route: Route = $state({ view: 'overview' })
   /** What waits until the person says whether what they entered may be lost; null when nothing does. */
   waiting: (() => void) | null = $state.raw(null)
   hold: Hold = () => false

@@ -3,10 +3,12 @@ import { expect, test } from 'vitest'
 import { hrefOf, parseRoute, routeTo, type Route } from './route'
 
 test.each<[string, Route]>([
-  ['', { view: 'overview', section: null }],
-  ['#/', { view: 'overview', section: null }],
-  ['#/payment-methods', { view: 'overview', section: 'payment-methods' }],
-  ['#/nonsense/x', { view: 'overview', section: null }],
+  ['', { view: 'overview' }],
+  ['#/', { view: 'overview' }],
+  ['#/payment-methods', { view: 'payment-methods' }],
+  ['#/subscription', { view: 'plan', id: '' }],
+  ['#/subscription/sub_1', { view: 'plan', id: 'sub_1' }],
+  ['#/nonsense/x', { view: 'overview' }],
   ['#/invoices', { view: 'invoices', query: '' }],
   ['#/invoices?status=open', { view: 'invoices', query: 'status=open' }],
   ['#/payments', { view: 'payments', query: '' }],
@@ -16,17 +18,17 @@ test.each<[string, Route]>([
   ['#/billing-information/nonsense', { view: 'billing-information', task: '' }],
   ['#/settings', { view: 'settings' }],
   ['#/documents/receipt/ch_1', { view: 'document', of: { kind: 'receipt', id: 'ch_1' } }],
-  ['#/documents/selfie/ch_1', { view: 'overview', section: null }],
+  ['#/documents/selfie/ch_1', { view: 'overview' }],
   ['#/invoices/in_1', { view: 'invoice', id: 'in_1' }],
   ['#/invoices/%E0%A4%A', { view: 'invoice', id: '%E0%A4%A' }],
 ])('%s leads to %o', (hash, route) => {
   expect(parseRoute(hash)).toEqual(route)
 })
 
-test('every invoice id survives the address', () => {
+test.each(['invoice', 'plan'] as const)('every id of one %s survives the address', (view) => {
   fc.assert(
     fc.property(fc.string({ minLength: 1, unit: 'grapheme' }), (id) => {
-      const route: Route = { view: 'invoice', id }
+      const route: Route = { view, id }
       expect(parseRoute(hrefOf(route))).toEqual(route)
     }),
   )
@@ -39,8 +41,6 @@ test('a link from outside leads where it says, or nowhere', () => {
     view: 'billing-information',
     task: '',
   })
-  expect(routeTo({ view: 'subscription', id: '' })).toEqual({
-    view: 'overview',
-    section: 'subscription',
-  })
+  expect(routeTo({ view: 'subscription', id: '' })).toEqual({ view: 'plan', id: '' })
+  expect(routeTo({ view: 'payment-methods', id: '' })).toEqual({ view: 'payment-methods' })
 })

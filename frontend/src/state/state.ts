@@ -3,11 +3,14 @@ import { getContext, setContext } from 'svelte'
 import { Account } from './account.svelte'
 import { Documents } from './documents.svelte'
 import { Exporting } from './exporting.svelte'
+import { HandOff } from './handoff.svelte'
 import { Information } from './information.svelte'
 import { OpenInvoice } from './invoice.svelte'
 import { Invoices } from './invoices.svelte'
 import { Location } from './location.svelte'
+import { PaymentMethods } from './methods.svelte'
 import { Payments } from './payments.svelte'
+import { OpenPlan } from './plan.svelte'
 import { Preferences } from './preferences.svelte'
 import { Preview } from './preview.svelte'
 import { Program } from './program.svelte'
@@ -20,11 +23,14 @@ export interface State {
   account: Account
   documents: Documents
   exporting: Exporting
+  handOff: HandOff
   information: Information
   invoices: Invoices
   invoice: OpenInvoice
   location: Location
+  methods: PaymentMethods
   payments: Payments
+  plan: OpenPlan
   preferences: Preferences
   preview: Preview
   program: Program
@@ -41,11 +47,14 @@ export function createState(backend: Backend): State {
     account: new Account(backend),
     documents: new Documents(backend),
     exporting: new Exporting(backend),
+    handOff: new HandOff(backend),
     information,
     invoices: new Invoices(backend),
     invoice: new OpenInvoice(backend),
     location,
+    methods: new PaymentMethods(backend),
     payments: new Payments(backend),
+    plan: new OpenPlan(backend),
     preferences: new Preferences(backend),
     preview: new Preview(backend),
     program: new Program(backend),
