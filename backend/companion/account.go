@@ -17,6 +17,8 @@ import (
 // account is one target with its cache and, once it was needed, its connection.
 type account struct {
 	target Target
+	// signedInAs is who the sign-in says they are, "" without one.
+	signedInAs string
 	// cache is nil when it could not be opened; problem then says why.
 	cache   *sqlite.Cache
 	problem error
@@ -35,6 +37,9 @@ var errClosed = billing.NewError(billing.CodeCanceled, "Billfold is closing.", n
 // that no list of files tells who somebody's customer is.
 func AccountDir(dataDir string, target Target) string {
 	key := target.Connection + "\n" + target.Scenario + "\n" + target.URL + "\n" + target.Customer
+	if target.Account != "" {
+		key += "\n" + target.Account
+	}
 	sum := sha256.Sum256([]byte(key))
 	return filepath.Join(dataDir, "accounts", hex.EncodeToString(sum[:10]))
 }
@@ -43,6 +48,7 @@ func personalPath(dataDir string) string { return filepath.Join(dataDir, "person
 
 func (c *Companion) openAccount(ctx context.Context, target Target) *account {
 	a := &account{target: target}
+	c.recognize(a)
 	path := filepath.Join(AccountDir(c.config.Dir, target), "billing.db")
 	a.cache, a.problem = sqlite.Open(ctx, path)
 	if code := billing.CodeOf(a.problem); code == billing.CodeUnreadable || code == billing.CodeDiskFull {
@@ -126,6 +132,7 @@ func (a *account) identity(customer billing.Customer) Identity {
 		Name:       customer.Name,
 		Email:      customer.Email,
 		Deleted:    customer.Deleted,
+		SignedInAs: a.signedInAs,
 	}
 	if identity.CustomerID == "" {
 		identity.CustomerID = a.target.Customer

@@ -96,6 +96,9 @@ func (r *reading) first(ctx context.Context) error {
 	if r.full {
 		ask(r.readPortal)
 	}
+	if r.source.API.Gateway() {
+		ask(r.readPolicy)
+	}
 	return group.Wait()
 }
 
