@@ -3,19 +3,21 @@ import type { Destination } from '../api/types'
 import type { DocumentKind, DocumentRef } from '../api/types-documents'
 
 /** The sections of the overview, as links name them. */
-export type Section = 'subscription' | 'payment-methods' | 'billing-information'
+export type Section = 'billing-information'
 
 /** The lists of the Invoice History; the query holds what of them is shown. */
 export type HistoryView = 'invoices' | 'payments' | 'spending'
 
 export type Route =
   | { view: 'overview'; section: Section | null }
+  | { view: 'plan'; id: string }
+  | { view: 'payment-methods' }
   | { view: HistoryView; query: string }
   | { view: 'invoice'; id: string }
   | { view: 'document'; of: DocumentRef }
   | { view: 'settings' }
 
-const sections: readonly string[] = ['subscription', 'payment-methods', 'billing-information']
+const sections: readonly string[] = ['billing-information']
 const histories: readonly string[] = ['invoices', 'payments', 'spending']
 const documentKinds: readonly string[] = ['invoice', 'credit_note', 'receipt']
 
@@ -36,6 +38,8 @@ export function parseRoute(hash: string): Route {
   if (view === 'documents' && isDocumentKind(first) && second !== '') {
     return { view: 'document', of: { kind: first, id: second } }
   }
+  if (view === 'subscription') return { view: 'plan', id: first }
+  if (view === 'payment-methods') return { view }
   if (view === 'settings') return { view }
   return { view: 'overview', section: isSection(view) ? view : null }
 }
@@ -53,6 +57,10 @@ export function hrefOf(route: Route): string {
       return `#/invoices/${encodeURIComponent(route.id)}`
     case 'document':
       return `#/documents/${route.of.kind}/${encodeURIComponent(route.of.id)}`
+    case 'plan':
+      return route.id === '' ? '#/subscription' : `#/subscription/${encodeURIComponent(route.id)}`
+    case 'payment-methods':
+      return '#/payment-methods'
     case 'settings':
       return '#/settings'
   }
@@ -66,6 +74,8 @@ export function routeTo(destination: Destination): Route | null {
       ? { view: 'invoices', query: '' }
       : { view: 'invoice', id: destination.id }
   }
+  if (destination.view === 'subscription') return { view: 'plan', id: destination.id }
+  if (destination.view === 'payment-methods') return { view: destination.view }
   return { view: 'overview', section: isSection(destination.view) ? destination.view : null }
 }
 

@@ -49,7 +49,7 @@ describe('the overview', () => {
     open('past_due')
     const owed = await screen.findByTestId('owed')
     expect(owed.textContent).toMatch(/24\.00 is owed on 1 invoice/)
-    await userEvent.click(within(owed).getByRole('button'))
+    await userEvent.click(within(owed).getByTestId('owed-show'))
     await waitFor(() => expect(screen.getAllByTestId('invoice-row')).toHaveLength(1))
     expect((screen.getByLabelText('Status') as HTMLSelectElement).value).toBe('open')
   })
