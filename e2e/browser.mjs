@@ -72,6 +72,7 @@ const shows = {
   "#/invoices": '[data-testid="invoice-history"] [data-testid="invoice-row"]',
   "#/payments": '[data-testid="payment-row"]',
   "#/spending": '[data-testid="spending-reading"]',
+  "#/billing-information": '[data-testid="billing-edit"]',
   "#/settings": '[data-testid="vault-count"]',
   invoice: '[data-testid="invoice-detail"] h2',
 };

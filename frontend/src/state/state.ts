@@ -4,6 +4,7 @@ import { Account } from './account.svelte'
 import { Documents } from './documents.svelte'
 import { Exporting } from './exporting.svelte'
 import { HandOff } from './handoff.svelte'
+import { Information } from './information.svelte'
 import { OpenInvoice } from './invoice.svelte'
 import { Invoices } from './invoices.svelte'
 import { Location } from './location.svelte'
@@ -16,6 +17,7 @@ import { Program } from './program.svelte'
 import { SignIn } from './signin.svelte'
 import { Spending } from './spending.svelte'
 import { Sync } from './sync.svelte'
+import { TaxIDs } from './taxids.svelte'
 import type { Backend } from '../api/backend'
 
 export interface State {
@@ -23,6 +25,7 @@ export interface State {
   documents: Documents
   exporting: Exporting
   handOff: HandOff
+  information: Information
   invoices: Invoices
   invoice: OpenInvoice
   location: Location
@@ -35,17 +38,22 @@ export interface State {
   signIn: SignIn
   spending: Spending
   sync: Sync
+  taxIDs: TaxIDs
 }
 
 export function createState(backend: Backend): State {
+  const information = new Information(backend)
+  const location = new Location(backend)
+  location.hold = (to) => information.dirty && to.view !== 'billing-information'
   return {
     account: new Account(backend),
     documents: new Documents(backend),
     exporting: new Exporting(backend),
     handOff: new HandOff(backend),
+    information,
     invoices: new Invoices(backend),
     invoice: new OpenInvoice(backend),
-    location: new Location(backend),
+    location,
     methods: new PaymentMethods(backend),
     payments: new Payments(backend),
     plan: new OpenPlan(backend),
@@ -55,6 +63,7 @@ export function createState(backend: Backend): State {
     signIn: new SignIn(backend),
     spending: new Spending(backend),
     sync: new Sync(backend),
+    taxIDs: new TaxIDs(backend),
   }
 }
 

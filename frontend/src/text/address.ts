@@ -25,7 +25,8 @@ function withNothingLost(lines: string[], address: Address): string[] {
   return lines.concat(parts.filter((part) => !lines.some((line) => line.includes(part))))
 }
 
-function countryName(code: string, locale: string): string {
+/** A country by its name, or the code as it is. */
+export function countryName(code: string, locale = formattingLocale()): string {
   if (!/^[A-Z]{2}$/.test(code)) return code
   return new Intl.DisplayNames(locale, { type: 'region' }).of(code) ?? code
 }

@@ -49,9 +49,10 @@ test('a sign-in that failed says why, and can be tried again', async () => {
 test('the settings list who is signed in, and switch', async () => {
   const fake = open('signed_in', '#/settings')
   const rows = await screen.findAllByTestId('account')
+  const [, other] = rows
   expect(rows.map((row) => row.getAttribute('aria-current'))).toEqual(['true', null])
-  expect(rows[1]?.textContent).toContain('Sign in again')
-  await userEvent.click(within(rows[1]!).getByTestId('switch'))
+  expect(other?.textContent).toContain('Sign in again')
+  await userEvent.click(within(other ?? document.body).getByTestId('switch'))
   await waitFor(() => expect(sent(fake, 'SwitchAccount')).toEqual([['2']]))
   // What was shown before is read anew, from the first view on.
   await waitFor(() => expect(window.location.hash).toBe('#/'))
