@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 
 import { go, launch, openPage, settled } from "../browser.mjs";
 import { Person, connectionTo } from "../programs.mjs";
-import { between } from "../proxy.mjs";
+import { Proxy } from "../proxy.mjs";
 
 /** Where pictures of the pages go, when somebody wants to look at them. */
 const pictures = process.env.PREVIEW_PICTURES;
@@ -25,16 +25,13 @@ function hollow(pdf) {
 }
 
 describe("a PDF inside the window", () => {
-  let browser, person, server, page;
-  let make = () => {};
+  let browser, person, proxy, page;
 
   before(async () => {
     person = await Person.arrive();
     const sandbox = await person.startSandbox("active");
-    server = await between(sandbox, (answer) => {
-      if (answer.type === "application/pdf") make(answer);
-    });
-    const { args, environment } = connectionTo(server);
+    proxy = await Proxy.before(sandbox.says.url);
+    const { args, environment } = connectionTo({ says: { ...sandbox.says, url: proxy.url } });
     const web = await person.startBrowserMode(args, environment);
     browser = await launch();
     page = await openPage(browser, web.address);
@@ -45,7 +42,7 @@ describe("a PDF inside the window", () => {
 
   after(async () => {
     await browser?.close();
-    await server?.close();
+    proxy?.close();
     await person?.leave();
   });
 
@@ -71,7 +68,7 @@ describe("a PDF inside the window", () => {
   }
 
   it("is not kept when a login page came instead", async () => {
-    make = (answer) => Object.assign(answer, { type: "text/html; charset=utf-8", body: login });
+    proxy.change = (answer) => Object.assign(answer, { type: "text/html; charset=utf-8", body: login });
     assert.match(await saveTheNewest(), /could not be saved/);
     await page.evaluate(() => void (location.hash = "#/settings"));
     const why = await page.getByTestId("failures").innerText();
@@ -81,12 +78,12 @@ describe("a PDF inside the window", () => {
   });
 
   it("says that it cannot be read, and shows it once it was saved again", async () => {
-    make = (answer) => (answer.body = hollow(answer.body));
+    proxy.change = (answer) => (answer.body = hollow(answer.body));
     assert.match(await saveTheNewest(), /^2 PDFs saved\.$/);
     await openTheNewest();
     await page.getByTestId("pdf-fault").waitFor({ timeout: 20_000 });
     await look("fault");
-    make = () => {};
+    proxy.change = () => {};
     await page.getByTestId("pdf-fault").getByRole("button").click();
     await page.getByTestId("pdf-page").first().waitFor({ timeout: 20_000 });
   });

@@ -193,10 +193,19 @@ type companion struct {
 
 func (f *fleet) companion(customer string, wire http.RoundTripper) *companion {
 	f.Helper()
-	token := f.token(customer)
+	var mu sync.Mutex
+	var token string
+	var from time.Time
 	api, err := stripeapi.New(stripeapi.Config{
 		URL: f.balancer.URL, Customer: customer, Gateway: true, Transport: wire,
-		Token: func(context.Context) (string, error) { return token, nil },
+		Token: func(context.Context) (string, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			if time.Since(from) > 5*time.Minute { // half of its life
+				token, from = f.token(customer), time.Now()
+			}
+			return token, nil
+		},
 	})
 	if err != nil {
 		f.Fatal(err)
@@ -290,6 +299,7 @@ func TestACrowdOfCompanionsCostsTheMerchantLittle(t *testing.T) {
 	f, count := newFleet(t), crowd(t)
 	wire := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(wire.CloseIdleConnections)
+	f.begin(2, unboundedLimits)
 	names := make(map[string]string, count)
 	all := make([]*companion, count)
 	for i := range all {
@@ -297,7 +307,6 @@ func TestACrowdOfCompanionsCostsTheMerchantLittle(t *testing.T) {
 		id, _ := f.merchant("/v1/customers", "name", name)["id"].(string)
 		all[i], names[id] = f.companion(id, wire), name
 	}
-	f.begin(2, unboundedLimits)
 	f.calm(all)
 	f.begin(2, `{}`)
 

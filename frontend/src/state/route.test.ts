@@ -37,10 +37,10 @@ test.each(['invoice', 'plan'] as const)('every id of one %s survives the address
 test('a link from outside leads where it says, or nowhere', () => {
   expect(routeTo({ view: '', id: '' })).toBeNull()
   expect(routeTo({ view: 'invoices', id: 'in_1' })).toEqual({ view: 'invoice', id: 'in_1' })
+  expect(routeTo({ view: 'subscription', id: '' })).toEqual({ view: 'plan', id: '' })
+  expect(routeTo({ view: 'payment-methods', id: '' })).toEqual({ view: 'payment-methods' })
   expect(routeTo({ view: 'billing-information', id: '' })).toEqual({
     view: 'billing-information',
     task: '',
   })
-  expect(routeTo({ view: 'subscription', id: '' })).toEqual({ view: 'plan', id: '' })
-  expect(routeTo({ view: 'payment-methods', id: '' })).toEqual({ view: 'payment-methods' })
 })

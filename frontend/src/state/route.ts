@@ -39,9 +39,9 @@ export function parseRoute(hash: string): Route {
   if (view === 'documents' && isDocumentKind(first) && second !== '') {
     return { view: 'document', of: { kind: first, id: second } }
   }
-  if (view === 'billing-information') return { view, task: isBillingTask(first) ? first : '' }
   if (view === 'subscription') return { view: 'plan', id: first }
   if (view === 'payment-methods') return { view }
+  if (view === 'billing-information') return { view, task: isBillingTask(first) ? first : '' }
   if (view === 'settings') return { view }
   return { view: 'overview' }
 }
@@ -59,12 +59,12 @@ export function hrefOf(route: Route): string {
       return `#/invoices/${encodeURIComponent(route.id)}`
     case 'document':
       return `#/documents/${route.of.kind}/${encodeURIComponent(route.of.id)}`
-    case 'billing-information':
-      return route.task === '' ? '#/billing-information' : `#/billing-information/${route.task}`
     case 'plan':
       return route.id === '' ? '#/subscription' : `#/subscription/${encodeURIComponent(route.id)}`
     case 'payment-methods':
       return '#/payment-methods'
+    case 'billing-information':
+      return route.task === '' ? '#/billing-information' : `#/billing-information/${route.task}`
     case 'settings':
       return '#/settings'
   }
@@ -78,9 +78,9 @@ export function routeTo(destination: Destination): Route | null {
       ? { view: 'invoices', query: '' }
       : { view: 'invoice', id: destination.id }
   }
-  if (destination.view === 'billing-information') return { view: destination.view, task: '' }
   if (destination.view === 'subscription') return { view: 'plan', id: destination.id }
   if (destination.view === 'payment-methods') return { view: destination.view }
+  if (destination.view === 'billing-information') return { view: destination.view, task: '' }
   return { view: 'overview' }
 }
 
