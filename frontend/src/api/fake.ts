@@ -43,7 +43,7 @@ export function fakeTransport(
 }
 
 class Fake implements FakeTransport {
-  readonly canCopy = canCopy
+  canCopy = canCopy
   readonly copy = copy
   readonly calls: { method: string; args: unknown[] }[] = []
   readonly #failures = new Map<string, Problem>()
