@@ -158,3 +158,25 @@ func TestAProviderWithoutPKCEIsRefused(t *testing.T) {
 		t.Errorf("says %v", err)
 	}
 }
+
+// TestWhatAProviderEchoesGoesNoFurther: its words may repeat what was sent.
+func TestWhatAProviderEchoesGoesNoFurther(t *testing.T) {
+	s := newStage(t, time.Hour)
+	account := s.signIn(s.sessions(nil), "ada")
+	token := s.keys.held[account.ID]
+	for name, answer := range map[string]altering{
+		"in a description":   answering(http.StatusUnauthorized, `{"error":"invalid_client","error_description":"`+token+`"}`),
+		"as the error":       answering(http.StatusBadRequest, `{"error":"`+token+`"}`),
+		"in a page":          answering(http.StatusBadGateway, "<p>"+token+"</p>"),
+		"in what is no JSON": answering(http.StatusOK, token),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.wire.altering(answer)
+			_, err := s.sessions(nil).Token(account.ID)(t.Context())
+			if err == nil || strings.Contains(err.Error(), token) {
+				t.Errorf("the error holds the token: %v", err == nil)
+			}
+		})
+	}
+	s.nowhere(token)
+}
