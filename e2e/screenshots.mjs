@@ -32,6 +32,8 @@ try {
     await settled(page);
     await page.getByTestId("invoice-row").first().waitFor();
     await picture(page, `dashboard-${colorScheme}`);
+    await go(page, "#/billing-information");
+    await picture(page, `billing-information-${colorScheme}`);
     await picturesOfHistory(page, colorScheme);
     if (page.faults.length > 0) throw new Error(page.faults.join("\n"));
     await page.context().close();

@@ -35,6 +35,7 @@ describe("access", () => {
     overview: "#/",
     "current subscription": "#/subscription",
     "payment method": "#/payment-methods",
+    "billing information": "#/billing-information",
     "invoice history": "#/invoices",
     invoice: `#/invoices/${invoice.id}`,
   });
