@@ -6,19 +6,21 @@
 import assert from "node:assert/strict";
 import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, statSync } from "node:fs";
-import { chmod, writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 
+import { launch } from "../browser.mjs";
 import { decimal, shownDates } from "../figures.mjs";
+import { Hosted, good } from "../hosted.mjs";
 import { Person, endProcess, program, root } from "../programs.mjs";
 import { Window, eventually } from "../webdriver.mjs";
 
 const results = path.join(root, "e2e", "results");
 
 describe("the window", () => {
-  let person, window, pid, status;
+  let person, window, pid, status, links;
 
   before(async () => {
     mkdirSync(results, { recursive: true });
@@ -28,7 +30,12 @@ describe("the window", () => {
     const launcher = path.join(person.home, "launch");
     await writeFile(launcher, `#!/bin/sh\necho $$ >"${told}"\nexec "${program("billfold-desktop-e2e")}" "$@"\n`);
     await chmod(launcher, 0o700);
-    window = await Window.open(launcher, [], person.environment);
+    // The person's browser writes down where it is to go.
+    links = path.join(person.home, "links");
+    const browser = path.join(person.home, "browser");
+    await writeFile(browser, `#!/bin/sh\necho "$1" >>"${links}"\n`);
+    await chmod(browser, 0o700);
+    window = await Window.open(launcher, [], { ...person.environment, BROWSER: browser });
     pid = Number(readFileSync(told, "utf8"));
     await window.waitForText("Welcome to Billfold"); // nothing was chosen yet
     await window.click('[data-testid="welcome"] button');
@@ -73,6 +80,37 @@ describe("the window", () => {
       return text.includes(invoices[0].number) && text.includes(invoices[8].number);
     });
     await photograph("window-invoices.png");
+  });
+
+  it("leads to the portal for a card, and tells what changed when the browser comes back", async () => {
+    await window.run("() => { location.hash = '#/payment-methods' }");
+    await window.waitForText("Saved payment methods");
+    await window.click('[data-testid="add-card"]');
+    await window.waitForText("You are going to 127.0.0.1");
+    await photograph("window-handoff.png");
+    await window.click('[data-testid="handoff-open"]');
+    await window.waitForText("Go on in your browser");
+    const [link] = (await readFile(links, "utf8")).split("\n");
+    await window.click('[data-testid="handoff-copy"]');
+    await window.waitForText("Copied");
+    const page = await window.run("() => document.documentElement.outerHTML");
+    assert.ok(!page.includes(link), "the link is on the page");
+    const browser = await launch();
+    try {
+      const tab = await browser.newPage();
+      await tab.goto(link);
+      await Hosted.prototype.typeCard(tab, good);
+      await tab.getByRole("button", { name: "Add card" }).click();
+      await tab.getByText("You can close this tab").waitFor();
+    } finally {
+      await browser.close();
+    }
+    await window.waitForText("Visa •••• 5556 was added.");
+    await eventually("the new card is in the list", () =>
+      window.run("() => document.querySelectorAll('[data-testid=\"method\"]').length === 2"),
+    );
+    await photograph("window-card-added.png");
+    await window.click('[data-testid="handoff-close"]');
   });
 
   it("shows what went wrong with a call in words", async () => {

@@ -4,11 +4,12 @@ import { methodText } from './method'
 import { m } from './messages/messages.js'
 import { formatMoney } from './money'
 import { humanised } from './status'
+import { planName } from './subscription'
 import type { Change } from '../api/types-portal'
 
 /** One change in a sentence; dates of plans are in their zone. */
 export function changeText(change: Change, zone: string): string {
-  const plan = change.plan || m.plan_unnamed()
+  const plan = planName(change.plan)
   const method = change.method ? methodText(change.method) : m.method_card()
   switch (change.kind) {
     case 'method_added':
@@ -30,7 +31,7 @@ export function changeText(change: Change, zone: string): string {
     case 'plan_changed':
       return change.plan_before === change.plan
         ? m.change_plan_parts({ plan })
-        : m.change_plan({ before: change.plan_before || m.plan_unnamed(), plan })
+        : m.change_plan({ before: planName(change.plan_before), plan })
     case 'cancellation_scheduled':
       return m.change_ends({ plan, date: formatDate(change.at, zone) })
     case 'cancellation_undone':

@@ -1,6 +1,7 @@
 /** What a change of a subscription would do, with its dates. */
 import { formatDate } from './dates'
 import { m } from './messages/messages.js'
+import { planName } from './subscription'
 import type { SubscriptionView } from '../api/types'
 import type { HandOffFlow, PortalFeatures } from '../api/types-portal'
 
@@ -15,7 +16,7 @@ export interface EffectFacts {
 /** In a sentence or two; "" for a task that changes no subscription. */
 export function effectText(flow: HandOffFlow, facts: EffectFacts): string {
   const { subscription, owed, zone } = facts
-  const plan = subscription.plan || m.plan_unnamed()
+  const plan = planName(subscription.plan)
   const date = formatDate(subscription.ends_at || subscription.period_end, zone)
   switch (flow) {
     case 'cancel':

@@ -88,6 +88,16 @@ const state = (about: Partial<HandOffState>): HandOffState => ({
   ...about,
 })
 
+test('a name of ten thousand characters leaves room for what is said of it', () => {
+  const plan = 'Pro'.repeat(4000)
+  const at = fakeNow
+  expect(changeText(change('cancellation_scheduled', { plan, at }), 'UTC')).toMatch(
+    /… is cancelled and ends on Nov 23, 2026/,
+  )
+  const facts = { subscription: subscription({ plan }), portal: null, owed: false, zone: 'UTC' }
+  expect(effectText('undo', facts).length).toBeLessThan(200)
+})
+
 test('every task has a name of its own, and its own words when nothing came of it', () => {
   expect(new Set(flows.map(taskOf)).size).toBe(flows.length)
   const nothing = flows.map((flow) => handOffWords(state({ phase: 'nothing_yet', flow }), false))

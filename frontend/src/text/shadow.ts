@@ -1,6 +1,7 @@
 /** What is said where another method than the customer's default will be charged. */
 import { methodText } from './method'
 import { m } from './messages/messages.js'
+import { planName } from './subscription'
 import type { Shadow } from '../api/types-portal'
 
 export interface ShadowWords {
@@ -28,7 +29,7 @@ export function shadowWords(shadow: Shadow, plan: string): ShadowWords {
     title:
       charged === ''
         ? m.shadow_elsewhere_title({ hidden })
-        : m.shadow_title({ charged, hidden, plan: plan || m.plan_unnamed() }),
+        : m.shadow_title({ charged, hidden, plan: planName(plan) }),
     text: m.shadow_text(),
     remedy: m.shadow_fix({ hidden }),
   }

@@ -4,6 +4,15 @@ import { m } from './messages/messages.js'
 import { formatMoney } from './money'
 import type { Discount, SubscriptionView } from '../api/types'
 
+/** What a sentence has room for of a name that comes from outside. */
+const longestName = 80
+
+/** A plan's name as a sentence says it: never empty, and never longer than the rest of it. */
+export function planName(plan: string): string {
+  if (plan === '') return m.plan_unnamed()
+  return plan.length > longestName ? `${plan.slice(0, longestName)}…` : plan
+}
+
 /** "$20.00 per month", or why there is no such figure. */
 export function priceText(subscription: SubscriptionView): string {
   const { price, price_known, interval, interval_count } = subscription
