@@ -11,6 +11,7 @@ import { Preferences } from './preferences.svelte'
 import { Preview } from './preview.svelte'
 import { Program } from './program.svelte'
 import { Spending } from './spending.svelte'
+import { StandingNow } from './standing.svelte'
 import { Sync } from './sync.svelte'
 import type { Backend } from '../api/backend'
 
@@ -26,6 +27,7 @@ export interface State {
   preview: Preview
   program: Program
   spending: Spending
+  standing: StandingNow
   sync: Sync
 }
 
@@ -42,6 +44,7 @@ export function createState(backend: Backend): State {
     preview: new Preview(backend),
     program: new Program(backend),
     spending: new Spending(backend),
+    standing: new StandingNow(backend),
     sync: new Sync(backend),
   }
 }
