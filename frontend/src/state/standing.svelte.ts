@@ -1,9 +1,23 @@
-import type { Backend } from '../api/backend'
-import type { Standing } from '../api/types-standing'
+import { problemOf, type Backend } from '../api/backend'
+import type { Money, Problem } from '../api/types'
+import type { Moment } from '../api/types-history'
+import type { Matter, Standing } from '../api/types-standing'
+
+/** What was owed and is paid now. */
+export interface Restored {
+  plan: string
+  amount: Money | null
+}
 
 /** How the account stands, as the cache last gave it. */
 export class StandingNow {
   standing: Standing | null = $state.raw(null)
+  /** What was wrong a moment ago and is in order now, until it is put away. */
+  restored: Restored | null = $state.raw(null)
+  /** What happened to the invoice that is to be paid first. */
+  timeline: Moment[] = $state.raw([])
+  /** Why that could not be read. */
+  problem: Problem | null = $state.raw(null)
   readonly #backend: Backend
   #reading = 0
 
@@ -20,6 +34,47 @@ export class StandingNow {
   async read(): Promise<void> {
     const reading = ++this.#reading
     const standing = await this.#backend.standing().catch(() => null)
-    if (reading === this.#reading) this.standing = standing
+    if (reading !== this.#reading) return
+    this.restored = restoredBy(this.standing, standing) ?? this.restored
+    if (standing && isTrouble(standing)) this.restored = null
+    this.standing = standing
   }
+
+  /** Another account is shown: what was seen of the one before says nothing about it. */
+  async reset(): Promise<void> {
+    this.standing = null
+    this.restored = null
+    this.timeline = []
+    await this.read()
+  }
+
+  dismissRestored(): void {
+    this.restored = null
+  }
+
+  /** Reads what was tried on an invoice; "" is none. */
+  async readTimeline(invoiceID: string): Promise<void> {
+    this.problem = null
+    if (invoiceID === '') {
+      this.timeline = []
+      return
+    }
+    try {
+      this.timeline = (await this.#backend.invoice(invoiceID)).timeline
+    } catch (thrown) {
+      this.problem = problemOf(thrown)
+    }
+  }
+}
+
+const isTrouble = ({ state }: Matter): boolean => state === 'access_lost' || state === 'at_risk'
+
+/** Tells when a matter that was grave is none any more: its subscription stands well now. */
+function restoredBy(before: Standing | null, now: Standing | null): Restored | null {
+  if (!before || !now || !isTrouble(before) || before.subscription_id === '') return null
+  const same = [now, ...now.others].find((one) => one.subscription_id === before.subscription_id)
+  if (!same || (same.state !== 'good' && same.state !== 'attention')) return null
+  const [first] = before.invoice_ids
+  const owed = before.owed_on.find(({ id }) => id === first)
+  return { plan: before.plan, amount: owed?.amount ?? null }
 }
