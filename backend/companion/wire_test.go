@@ -22,8 +22,7 @@ import (
 // further subject beside it. They are kept by hand.
 const typesFile = "../../frontend/src/api/types*.ts"
 
-// wire is all that the window asks for today: what hand-offs and writes send is
-// added with the views that show it.
+// wire is all that the window asks for.
 var wire = []any{
 	companion.Overview{}, companion.InvoiceDetail{}, companion.SyncState{}, companion.Preferences{},
 	companion.Scenario{}, companion.About{}, companion.Destination{},
@@ -32,6 +31,10 @@ var wire = []any{
 	companion.SpendingFilter{}, billing.Spending{}, companion.ExportRequest{}, companion.ExportResult{},
 	companion.DocumentsState{}, companion.DocumentSelection{}, companion.DocumentContent{}, companion.DocumentSettings{},
 	companion.NamePreview{}, companion.ArchiveState{},
+	companion.HandOffRequest{}, companion.HandOffTicket{}, companion.HandOffState{},
+	companion.PaymentMethodsView{}, companion.PlanView{},
+	companion.BillingInformationView{}, billing.BillingDraft{}, companion.BillingReview{}, companion.BillingSaved{},
+	companion.TaxIDDraft{}, companion.TaxIDReplacement{}, companion.TaxIDChange{}, billing.TaxIDType{},
 }
 
 // declaration is one type of the wire: an interface with its fields, or the

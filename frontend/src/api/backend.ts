@@ -21,6 +21,23 @@ import type {
   NamePreview,
 } from './types-documents'
 import type {
+  BillingDraft,
+  BillingInformationView,
+  BillingReview,
+  BillingSaved,
+  TaxIDChange,
+  TaxIDDraft,
+  TaxIDReplacement,
+  TaxIDType,
+} from './types-information'
+import type {
+  HandOffRequest,
+  HandOffState,
+  HandOffTicket,
+  PaymentMethodsView,
+  PlanView,
+} from './types-portal'
+import type {
   ExportRequest,
   ExportResult,
   InvoiceDetail,
@@ -33,7 +50,7 @@ import type {
 } from './types-history'
 
 /** Events carry no data: they say what to read again. */
-export type EventName = 'changed' | 'sync' | 'open' | 'documents'
+export type EventName = 'changed' | 'sync' | 'open' | 'documents' | 'handoff' | 'front'
 
 /**
  * How the window reaches Billfold: live; stopped, while nothing answers; ended,
@@ -54,19 +71,23 @@ export interface Transport {
 /** A failed call. */
 export class BackendError extends Error {
   readonly code: Code
+  /** The part of what was entered that was refused, "" for none. */
+  readonly field: string
 
   constructor(problem: Problem) {
     super(problem.message)
     this.name = 'BackendError'
     this.code = problem.code
+    this.field = problem.field ?? ''
   }
 }
 
 /** Gives any thrown value as a Problem. */
 export function problemOf(thrown: unknown): Problem {
-  if (thrown instanceof BackendError) return { code: thrown.code, message: thrown.message }
-  if (isProblem(thrown)) return { code: thrown.code, message: thrown.message }
-  return { code: 'internal', message: '' }
+  if (thrown instanceof BackendError || isProblem(thrown)) {
+    return { code: thrown.code, message: thrown.message, field: thrown.field ?? '' }
+  }
+  return { code: 'internal', message: '', field: '' }
 }
 
 function isProblem(value: unknown): value is Problem {
@@ -116,6 +137,37 @@ export class Backend {
   chooseFile = (suggested: string) => this.#call<string>('ChooseFile', suggested)
   archive = () => this.#call<ArchiveState>('Archive')
   forgetAccount = (keepArchive: boolean) => this.#call<void>('ForgetAccount', keepArchive)
+
+  /** Where a hand-off would lead, and why; starts nothing. */
+  planHandOff = (request: HandOffRequest) => this.#call<HandOffTicket>('PlanHandOff', request)
+  /** Leads to the hosted pages; how it goes arrives by "handoff" events. */
+  handOff = (request: HandOffRequest) => this.#call<HandOffTicket>('HandOff', request)
+  handOffState = () => this.#call<HandOffState>('HandOffState')
+  /** Looks for what changed, as if the browser had come back. */
+  checkHandOff = () => this.#call<void>('CheckHandOff')
+  cancelHandOff = () => this.#call<void>('CancelHandOff')
+  /** The link, once: who has it is let in, so it is never kept or shown. */
+  copyHandOffLink = () => this.#call<string>('CopyHandOffLink')
+
+  paymentMethods = () => this.#call<PaymentMethodsView>('PaymentMethods')
+  /** Lets a subscription be charged to the customer's default again. */
+  fixShadowedDefault = (subscription: string) =>
+    this.#call<void>('FixShadowedDefault', subscription)
+  setDefaultPaymentMethod = (method: string) => this.#call<void>('SetDefaultPaymentMethod', method)
+  /** A subscription by its id; "" is the foremost. */
+  plan = (subscription: string) => this.#call<PlanView>('Plan', subscription)
+
+  billingInformation = () => this.#call<BillingInformationView>('BillingInformation')
+  /** What saving a draft would do; sends nothing. */
+  reviewBillingInformation = (draft: BillingDraft) =>
+    this.#call<BillingReview>('ReviewBillingInformation', draft)
+  saveBillingInformation = (draft: BillingDraft) =>
+    this.#call<BillingSaved>('SaveBillingInformation', draft)
+  taxIDTypes = () => this.#call<TaxIDType[]>('TaxIDTypes')
+  addTaxID = (draft: TaxIDDraft) => this.#call<TaxIDChange>('AddTaxID', draft)
+  replaceTaxID = (replacement: TaxIDReplacement) =>
+    this.#call<TaxIDChange>('ReplaceTaxID', replacement)
+  removeTaxID = (id: string) => this.#call<void>('RemoveTaxID', id)
 
   /** Starts a pull and returns at once; its progress arrives by "sync" events. */
   sync = () => this.#call<void>('Sync')

@@ -5,11 +5,16 @@
 import { fakeAccounts, type FakeAccount } from './fakeaccounts'
 import { fakeNow } from './fakedata'
 import { FakeDocuments } from './fakedocuments'
+import { FakeHandOff } from './fakehandoff'
 import { detail, exported, page, payments, spending } from './fakehistory'
+import { FakeInformation, taxIDTypes } from './fakeinformation'
+import { FakePortal } from './fakeportal'
 import { standingOf } from './fakestanding'
 import type { EventName, Link, Transport } from './backend'
 import type { DocumentRef, DocumentSelection, DocumentSettings } from './types-documents'
 import type { ExportRequest, InvoiceFilter, PaymentFilter } from './types-history'
+import type { BillingDraft, TaxIDDraft, TaxIDReplacement } from './types-information'
+import type { HandOffRequest, HandOffState } from './types-portal'
 import type { Preferences, Problem, SyncState } from './types'
 
 const stepMs = 400
@@ -20,6 +25,8 @@ export interface FakeTransport extends Transport {
   setLink(link: Link): void
   /** Makes a method fail from now on, or work again with null. */
   fail(method: string, problem: Problem | null): void
+  /** Makes the present hand-off go otherwise. */
+  setHandOff(change: Partial<HandOffState>): void
   /** The calls so far, oldest first. */
   calls: { method: string; args: unknown[] }[]
 }
@@ -38,12 +45,18 @@ class Fake implements FakeTransport {
   #account: FakeAccount
   #preferences: Preferences = { theme: 'system', language: 'system', welcomed: true }
   #documents: FakeDocuments
+  #portal: FakePortal
+  #handOff: FakeHandOff
+  #information: FakeInformation
   #sync: SyncState
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(name: string) {
     this.#account = open(name)
     this.#documents = this.#vault(name)
+    this.#portal = new FakePortal(name, this.#account)
+    this.#handOff = this.#handingOff(name)
+    this.#information = new FakeInformation(this.#account)
     this.#sync = syncOf(name, this.#account)
     this.#preferences.welcomed = name !== 'first_start'
   }
@@ -80,6 +93,10 @@ class Fake implements FakeTransport {
   fail(method: string, problem: Problem | null): void {
     if (problem) this.#failures.set(method, problem)
     else this.#failures.delete(method)
+  }
+
+  setHandOff(change: Partial<HandOffState>): void {
+    this.#handOff.set(change)
   }
 
   #answer(method: string, args: unknown[]): unknown {
@@ -159,8 +176,68 @@ class Fake implements FakeTransport {
           message: 'A folder cannot be chosen in the browser: type its path.',
         } satisfies Problem
       default:
+        return this.#answerOfPortal(method, args)
+    }
+  }
+
+  #answerOfPortal(method: string, args: unknown[]): unknown {
+    const [portal, handOff] = [this.#portal, this.#handOff]
+    switch (method) {
+      case 'PlanHandOff':
+        return handOff.plan(args[0] as HandOffRequest)
+      case 'HandOff':
+        return handOff.start(args[0] as HandOffRequest)
+      case 'HandOffState':
+        return handOff.state()
+      case 'CheckHandOff':
+        return handOff.check()
+      case 'CancelHandOff':
+        return handOff.cancel()
+      case 'CopyHandOffLink':
+        return handOff.copyLink()
+      case 'PaymentMethods':
+        return portal.methods()
+      case 'FixShadowedDefault':
+        return this.#changed(portal.fix(args[0] as string))
+      case 'SetDefaultPaymentMethod':
+        return this.#changed(portal.setDefault(args[0] as string))
+      case 'Plan':
+        return portal.plan(args[0] as string)
+      default:
+        return this.#answerOfInformation(method, args)
+    }
+  }
+
+  #answerOfInformation(method: string, args: unknown[]): unknown {
+    const information = this.#information
+    switch (method) {
+      case 'BillingInformation':
+        return information.view()
+      case 'ReviewBillingInformation':
+        return information.review(args[0] as BillingDraft)
+      case 'SaveBillingInformation':
+        return this.#changed(information.save(args[0] as BillingDraft))
+      case 'TaxIDTypes':
+        return taxIDTypes
+      case 'AddTaxID':
+        return this.#changed(information.add(args[0] as TaxIDDraft))
+      case 'ReplaceTaxID':
+        return this.#changed(information.replace(args[0] as TaxIDReplacement))
+      case 'RemoveTaxID':
+        return this.#changed(information.remove(args[0] as string))
+      default:
         throw { code: 'internal', message: `No such method: ${method}` } satisfies Problem
     }
+  }
+
+  /** After a write everything is read again. */
+  #changed<Answer>(answer: Answer): Answer {
+    this.announce('changed')
+    return answer
+  }
+
+  #handingOff(name: string): FakeHandOff {
+    return new FakeHandOff(name, this.#portal, (event) => this.announce(event))
   }
 
   #vault(name: string): FakeDocuments {
@@ -170,6 +247,9 @@ class Fake implements FakeTransport {
   #open(name: string): void {
     this.#account = open(name)
     this.#documents = this.#vault(name)
+    this.#portal = new FakePortal(name, this.#account)
+    this.#handOff = this.#handingOff(name)
+    this.#information = new FakeInformation(this.#account)
     this.#sync = syncOf(name, this.#account)
     this.announce('changed')
     this.announce('sync')

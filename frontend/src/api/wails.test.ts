@@ -6,7 +6,7 @@ test('a window without bindings is not the desktop window', () => {
   expect(wailsTransport({})).toBeNull()
 })
 
-test('calls reach the bound methods, and their refusals keep code and message', async () => {
+test('calls reach the bound methods, and their refusals keep code, message and field', async () => {
   const asked: unknown[][] = []
   const transport = wailsTransport({
     go: {
@@ -14,7 +14,7 @@ test('calls reach the bound methods, and their refusals keep code and message', 
         App: {
           Invoice: (...args: unknown[]) => {
             asked.push(args)
-            return Promise.reject({ code: 'not_found', message: 'No such invoice.' })
+            return Promise.reject({ code: 'not_found', message: 'No such invoice.', field: 'id' })
           },
           Scenarios: () => Promise.resolve([{ name: 'active', description: '' }]),
         },
@@ -26,6 +26,7 @@ test('calls reach the bound methods, and their refusals keep code and message', 
   await expect(backend.invoice('in_1')).rejects.toMatchObject({
     code: 'not_found',
     message: 'No such invoice.',
+    field: 'id',
   })
   expect(asked).toEqual([['in_1']])
   expect(await backend.scenarios()).toHaveLength(1)
