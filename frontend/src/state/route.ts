@@ -5,6 +5,9 @@ import type { DocumentKind, DocumentRef } from '../api/types-documents'
 /** The sections of the overview, as links name them. */
 export type Section = 'subscription' | 'payment-methods' | 'billing-information'
 
+/** The parts of the story of how the account stands that one can be led to. */
+export type StandingPart = 'bank' | 'support'
+
 /** The lists of the Invoice History; the query holds what of them is shown. */
 export type HistoryView = 'invoices' | 'payments' | 'spending'
 
@@ -13,6 +16,7 @@ export type Route =
   | { view: HistoryView; query: string }
   | { view: 'invoice'; id: string }
   | { view: 'document'; of: DocumentRef }
+  | { view: 'standing'; part: StandingPart | null }
   | { view: 'settings' }
 
 const sections: readonly string[] = ['subscription', 'payment-methods', 'billing-information']
@@ -21,6 +25,7 @@ const documentKinds: readonly string[] = ['invoice', 'credit_note', 'receipt']
 
 const isSection = (name: string): name is Section => sections.includes(name)
 const isHistory = (name: string): name is HistoryView => histories.includes(name)
+const isPart = (name: string): name is StandingPart => name === 'bank' || name === 'support'
 const isDocumentKind = (name: string): name is DocumentKind => documentKinds.includes(name)
 
 export const isHistoryRoute = (route: Route): route is Extract<Route, { view: HistoryView }> =>
@@ -36,6 +41,7 @@ export function parseRoute(hash: string): Route {
   if (view === 'documents' && isDocumentKind(first) && second !== '') {
     return { view: 'document', of: { kind: first, id: second } }
   }
+  if (view === 'standing') return { view, part: isPart(first) ? first : null }
   if (view === 'settings') return { view }
   return { view: 'overview', section: isSection(view) ? view : null }
 }
@@ -53,6 +59,8 @@ export function hrefOf(route: Route): string {
       return `#/invoices/${encodeURIComponent(route.id)}`
     case 'document':
       return `#/documents/${route.of.kind}/${encodeURIComponent(route.of.id)}`
+    case 'standing':
+      return route.part ? `#/standing/${route.part}` : '#/standing'
     case 'settings':
       return '#/settings'
   }
@@ -66,6 +74,7 @@ export function routeTo(destination: Destination): Route | null {
       ? { view: 'invoices', query: '' }
       : { view: 'invoice', id: destination.id }
   }
+  if (destination.view === 'standing') return { view: 'standing', part: null }
   return { view: 'overview', section: isSection(destination.view) ? destination.view : null }
 }
 
