@@ -64,6 +64,13 @@ export interface Transport {
   call(method: string, args: unknown[]): Promise<unknown>
   /** Returns how to stop listening. */
   listen(name: EventName, heard: () => void): () => void
+  /** Whether there is a clipboard to be written to. */
+  canCopy(): boolean
+  /**
+   * Puts a text that is still to come into the clipboard. It is not awaited before:
+   * some browsers let only the press of a button itself reach the clipboard.
+   */
+  copy(text: Promise<string>): Promise<void>
   /** Tells the present link at once and every later one. */
   watchLink(changed: (link: Link) => void): () => void
 }
@@ -146,8 +153,22 @@ export class Backend {
   /** Looks for what changed, as if the browser had come back. */
   checkHandOff = () => this.#call<void>('CheckHandOff')
   cancelHandOff = () => this.#call<void>('CancelHandOff')
-  /** The link, once: who has it is let in, so it is never kept or shown. */
-  copyHandOffLink = () => this.#call<string>('CopyHandOffLink')
+  /**
+   * Puts the link into the clipboard, and nowhere else: who has it is let in. False
+   * where there is no clipboard, or it refused.
+   */
+  copyHandOffLink = async (): Promise<boolean> => {
+    // It is given once: not for a clipboard that is not there.
+    if (!this.#transport.canCopy()) return false
+    const link = this.#call<string>('CopyHandOffLink')
+    try {
+      await this.#transport.copy(link)
+      return true
+    } catch {
+      await link
+      return false
+    }
+  }
 
   paymentMethods = () => this.#call<PaymentMethodsView>('PaymentMethods')
   /** Lets a subscription be charged to the customer's default again. */

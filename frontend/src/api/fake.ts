@@ -2,6 +2,7 @@
  * Stands in for Billfold in tests and in `npm run dev -- --mode fake`, where
  * `?account=NAME` in the address chooses the account. Never part of a release.
  */
+import { canCopy, copy } from './clipboard'
 import { fakeAccounts, type FakeAccount } from './fakeaccounts'
 import { fakeNow } from './fakedata'
 import { FakeDocuments } from './fakedocuments'
@@ -38,6 +39,8 @@ export function fakeTransport(
 }
 
 class Fake implements FakeTransport {
+  readonly canCopy = canCopy
+  readonly copy = copy
   readonly calls: { method: string; args: unknown[] }[] = []
   readonly #failures = new Map<string, Problem>()
   readonly #listeners = new Map<EventName, Set<() => void>>()

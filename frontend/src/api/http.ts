@@ -1,4 +1,5 @@
 /** Reaches Billfold over loopback HTTP: browser mode. */
+import { canCopy, copy } from './clipboard'
 import { EventReader } from './eventstream'
 import type { EventName, Link, Transport } from './backend'
 import type { Problem } from './types'
@@ -32,6 +33,8 @@ function browser(): Surroundings {
 }
 
 class HttpTransport implements Transport {
+  readonly canCopy = canCopy
+  readonly copy = copy
   readonly #around: Surroundings
   readonly #session: Promise<string>
   readonly #listeners = new Map<EventName, Set<() => void>>()

@@ -5,7 +5,10 @@ type Bound = Record<string, (...args: unknown[]) => Promise<unknown>>
 
 interface WailsWindow {
   go?: { main?: { App?: Bound } }
-  runtime?: { EventsOn(name: string, heard: () => void): () => void }
+  runtime?: {
+    EventsOn(name: string, heard: () => void): () => void
+    ClipboardSetText(text: string): Promise<boolean>
+  }
 }
 
 /** Gives the transport of the desktop window, or null in any other window. */
@@ -23,6 +26,11 @@ export function wailsTransport(host: object = window): Transport | null {
     },
     listen(name: EventName, heard) {
       return wails.runtime?.EventsOn(name, heard) ?? (() => {})
+    },
+    // The web view's own clipboard is not to be had on every system: the program's is.
+    canCopy: () => wails.runtime !== undefined,
+    async copy(text) {
+      if (!(await wails.runtime?.ClipboardSetText(await text))) throw new Error('not copied')
     },
     watchLink(changed) {
       // The window and the program are one process: neither outlives the other.

@@ -3,10 +3,13 @@ import { getContext, setContext } from 'svelte'
 import { Account } from './account.svelte'
 import { Documents } from './documents.svelte'
 import { Exporting } from './exporting.svelte'
+import { HandOff } from './handoff.svelte'
 import { OpenInvoice } from './invoice.svelte'
 import { Invoices } from './invoices.svelte'
 import { Location } from './location.svelte'
+import { PaymentMethods } from './methods.svelte'
 import { Payments } from './payments.svelte'
+import { OpenPlan } from './plan.svelte'
 import { Preferences } from './preferences.svelte'
 import { Preview } from './preview.svelte'
 import { Program } from './program.svelte'
@@ -19,10 +22,13 @@ export interface State {
   account: Account
   documents: Documents
   exporting: Exporting
+  handOff: HandOff
   invoices: Invoices
   invoice: OpenInvoice
   location: Location
+  methods: PaymentMethods
   payments: Payments
+  plan: OpenPlan
   preferences: Preferences
   preview: Preview
   program: Program
@@ -36,10 +42,13 @@ export function createState(backend: Backend): State {
     account: new Account(backend),
     documents: new Documents(backend),
     exporting: new Exporting(backend),
+    handOff: new HandOff(backend),
     invoices: new Invoices(backend),
     invoice: new OpenInvoice(backend),
     location: new Location(backend),
+    methods: new PaymentMethods(backend),
     payments: new Payments(backend),
+    plan: new OpenPlan(backend),
     preferences: new Preferences(backend),
     preview: new Preview(backend),
     program: new Program(backend),
