@@ -10,6 +10,7 @@ import type {
   Scenario,
   SyncState,
 } from './types'
+import type { Notification, NotificationSettings, SupportCase } from './types-notice'
 import type { Standing } from './types-standing'
 import type {
   ArchiveState,
@@ -116,6 +117,13 @@ export class Backend {
 
   overview = () => this.#call<Overview>('Overview')
   standing = () => this.#call<Standing>('Standing')
+  /** What is to be told now; each is given out once, so ask only when it can be told. */
+  notifications = () => this.#call<Notification[]>('Notifications')
+  notificationSettings = () => this.#call<NotificationSettings>('NotificationSettings')
+  setNotificationSettings = (settings: NotificationSettings) =>
+    this.#call<void>('SetNotificationSettings', settings)
+  /** The account as the vendor's support asks for it; nothing is sent. */
+  support = () => this.#call<SupportCase>('Support')
   invoices = (filter: InvoiceFilter) => this.#call<InvoicePage>('Invoices', filter)
   invoice = (id: string) => this.#call<InvoiceDetail>('Invoice', id)
   payments = (filter: PaymentFilter) => this.#call<PaymentPage>('Payments', filter)

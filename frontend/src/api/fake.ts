@@ -10,9 +10,11 @@ import { FakeHandOff } from './fakehandoff'
 import { detail, exported, page, payments, spending } from './fakehistory'
 import { FakeInformation, taxIDTypes } from './fakeinformation'
 import { FakePortal } from './fakeportal'
+import { FakeNotice, supportOf } from './fakenotice'
 import { standingOf } from './fakestanding'
 import type { EventName, Link, Transport } from './backend'
 import type { DocumentRef, DocumentSelection, DocumentSettings } from './types-documents'
+import type { Notification, NotificationSettings } from './types-notice'
 import type { ExportRequest, InvoiceFilter, PaymentFilter } from './types-history'
 import type { BillingDraft, TaxIDDraft, TaxIDReplacement } from './types-information'
 import type { HandOffRequest, HandOffState } from './types-portal'
@@ -28,6 +30,8 @@ export interface FakeTransport extends Transport {
   fail(method: string, problem: Problem | null): void
   /** Makes the present hand-off go otherwise. */
   setHandOff(change: Partial<HandOffState>): void
+  /** Makes something to tell. */
+  notify(change: Partial<Notification>): void
   /** The calls so far, oldest first. */
   calls: { method: string; args: unknown[] }[]
 }
@@ -51,6 +55,7 @@ class Fake implements FakeTransport {
   #portal: FakePortal
   #handOff: FakeHandOff
   #information: FakeInformation
+  readonly #notice = new FakeNotice()
   #sync: SyncState
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -100,6 +105,11 @@ class Fake implements FakeTransport {
 
   setHandOff(change: Partial<HandOffState>): void {
     this.#handOff.set(change)
+  }
+
+  notify(change: Partial<Notification>): void {
+    this.#notice.due(change)
+    this.announce('changed')
   }
 
   #answer(method: string, args: unknown[]): unknown {
@@ -228,6 +238,21 @@ class Fake implements FakeTransport {
         return this.#changed(information.replace(args[0] as TaxIDReplacement))
       case 'RemoveTaxID':
         return this.#changed(information.remove(args[0] as string))
+      default:
+        return this.#answerOfNotice(method, args)
+    }
+  }
+
+  #answerOfNotice(method: string, args: unknown[]): unknown {
+    switch (method) {
+      case 'Notifications':
+        return this.#notice.notifications()
+      case 'NotificationSettings':
+        return this.#notice.settings()
+      case 'SetNotificationSettings':
+        return this.#notice.setSettings(args[0] as NotificationSettings)
+      case 'Support':
+        return supportOf(this.#account, standingOf(this.#account.overview))
       default:
         throw { code: 'internal', message: `No such method: ${method}` } satisfies Problem
     }

@@ -1,50 +1,73 @@
-import { render, screen } from '@testing-library/svelte'
+import { render, screen, within } from '@testing-library/svelte'
 import userEvent from '@testing-library/user-event'
 import { expect, test } from 'vitest'
 import StandingNotice from './StandingNotice.svelte'
 import { fakeAccounts } from '../api/fakeaccounts'
 import { standingOf } from '../api/fakestanding'
-import type { Remedy } from '../api/types-standing'
+import type { Remedy, Standing } from '../api/types-standing'
 
-const remedy = (kind: Remedy['kind'], invoice_id = ''): Remedy => ({
+function show(change: Partial<Standing> = {}) {
+  const account = fakeAccounts['past_due']
+  if (!account) throw new Error('there is no past due account')
+  const acted: Remedy['kind'][] = []
+  render(StandingNotice, {
+    standing: standingOf(account().overview, change),
+    zone: 'UTC',
+    storyHref: '#/standing',
+    busy: false,
+    onact: ({ kind }: Remedy) => acted.push(kind),
+  })
+  return acted
+}
+
+const remedy = (kind: Remedy['kind']): Remedy => ({
   kind,
-  invoice_id,
-  subscription_id: '',
+  invoice_id: '',
+  subscription_id: 'sub_1',
   method_id: '',
 })
 
-function show(remedies: Remedy[]) {
-  const asked: string[] = []
-  const account = fakeAccounts['past_due']
-  if (!account) throw new Error('there is no past due account')
-  const standing = standingOf(account().overview, {
-    state: 'access_lost',
-    cause: 'payment_failed',
-    consequence: 'access_lost',
-    no_retry: 'none_planned',
-    next_event: null,
-    unknown: ['attempt'],
-    remedies,
-  })
-  const onsync = () => asked.push('sync')
-  render(StandingNotice, { standing, onsync, oninvoice: (id: string) => asked.push(id) })
-  return asked
-}
-
-test('says what happened, what it means, and everything else on demand', async () => {
-  const asked = show([remedy('pay_invoice', 'in_1'), remedy('update_card')])
+test('says what happened with its amount, what it means, and what comes next', () => {
+  show()
   const notice = screen.getByRole('alert')
-  expect(notice.textContent).toContain('A payment did not go through')
-  expect(notice.textContent).toContain('not available until this is paid')
-  expect(notice.textContent).toContain('No further automatic attempt is planned.')
-  expect(notice.textContent).toContain('Not known: what the bank answered.')
-  expect(notice.textContent).toContain('Add or update a payment method.')
-  await userEvent.click(screen.getByRole('button', { name: 'Open the invoice' }))
-  expect(asked).toEqual(['in_1'])
+  expect(notice.textContent).toMatch(/A payment of .*24\.00 for Pro did not go through/)
+  expect(notice.textContent).toContain('Paid features are probably not available')
+  expect(notice.textContent).toMatch(/Next automatic attempt: .*2026/)
 })
 
-test('offers a sync where only that can help', async () => {
-  const asked = show([remedy('sync')])
+test('one button does what promises most, and the whole story is a link', async () => {
+  const acted = show()
+  await userEvent.click(screen.getByRole('button', { name: /^Pay .*24\.00$/ }))
+  expect(acted).toEqual(['pay_invoice'])
+  expect(screen.getAllByRole('button')).toHaveLength(1)
+  expect(screen.getByRole('link', { name: 'Show me why' }).getAttribute('href')).toBe('#/standing')
+})
+
+test('a new card ticks the first of the two steps off, and the payment is next', () => {
+  show({ new_method: true, remedies: [remedy('pay_invoice')] })
+  const [card, pay] = within(screen.getByTestId('steps')).getAllByRole('listitem')
+  expect(card?.textContent).toMatch(/New payment method.*\(done\)/s)
+  expect(pay?.getAttribute('aria-current')).toBe('step')
+})
+
+test('with a card that cannot pay, the new card is the step to take', () => {
+  show({ remedies: [remedy('update_card'), remedy('pay_invoice')] })
+  const [card, pay] = within(screen.getByTestId('steps')).getAllByRole('listitem')
+  expect(card?.getAttribute('aria-current')).toBe('step')
+  expect(pay?.getAttribute('aria-current')).toBeNull()
+})
+
+test('where there is nothing to do, it says so and has no button', () => {
+  show({ cause: 'payment_processing', consequence: 'wait_for_bank', remedies: [remedy('wait')] })
+  expect(screen.getByTestId('standing').textContent).toContain('nothing you need to do')
+  expect(screen.queryByRole('button')).toBeNull()
+})
+
+test('old data are told as old, and a sync is what helps', async () => {
+  const acted = show({ unknown: ['since_sync'], remedies: [remedy('sync'), remedy('pay_invoice')] })
+  expect(screen.getByTestId('standing').textContent).toContain(
+    'Not known: what happened since the last sync.',
+  )
   await userEvent.click(screen.getByRole('button', { name: 'Sync now' }))
-  expect(asked).toEqual(['sync'])
+  expect(acted).toEqual(['sync'])
 })

@@ -25,6 +25,15 @@ export class StandingNow {
     this.#backend = backend
   }
 
+  /** The standing when it is worth a notice; good and chosen states need none. */
+  get notable(): Standing | null {
+    const now = this.standing
+    if (!now || now.synced_at === 0 || now.state === 'good') return null
+    // The notice of a removed account speaks for itself.
+    if (now.cause === 'account_removed') return null
+    return now.state === 'ended' && now.cause === 'ended_by_choice' ? null : now
+  }
+
   start(): () => void {
     void this.read()
     return this.#backend.on('changed', () => void this.read())

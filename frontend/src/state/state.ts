@@ -15,6 +15,7 @@ import { Preview } from './preview.svelte'
 import { Program } from './program.svelte'
 import { Spending } from './spending.svelte'
 import { StandingNow } from './standing.svelte'
+import { SupportText } from './support.svelte'
 import { Sync } from './sync.svelte'
 import type { Backend } from '../api/backend'
 
@@ -34,6 +35,7 @@ export interface State {
   program: Program
   spending: Spending
   standing: StandingNow
+  support: SupportText
   sync: Sync
 }
 
@@ -54,6 +56,7 @@ export function createState(backend: Backend): State {
     program: new Program(backend),
     spending: new Spending(backend),
     standing: new StandingNow(backend),
+    support: new SupportText(backend),
     sync: new Sync(backend),
   }
 }

@@ -3,7 +3,7 @@ import { formatDate, formatInstant } from './dates'
 import { m } from './messages/messages.js'
 import { methodText } from './method'
 import { formatMoney } from './money'
-import { causes, meaningText, nextText, noRetryText } from './standing'
+import { causes, meaningText, nextText, noRetryText, remedies } from './standing'
 import { visible } from '../ui/visible'
 import type { ChargedMethod, Money } from '../api/types'
 import type {
@@ -117,9 +117,22 @@ export function eventText(event: NextEvent): string {
   return `${text} ${money}`
 }
 
+/** What can be done, in a sentence; waiting is nothing to do only where nothing else is. */
+export const remedyText = ({ kind }: Remedy, at: number): string =>
+  kind === 'wait' && at > 0 ? m.standing_do_wait_else() : remedies[kind]()
+
 /** What the button for a remedy says; "" for what no button can do. */
 export function actText(remedy: Remedy, standing: Standing): string {
   return acts[remedy.kind](amountOf(remedy, standing))
+}
+
+/** What a remedy acts on, for the question before one leaves: the invoice, else the plan. */
+export function aboutText({ invoice_id, subscription_id }: Remedy, standing: Standing): string {
+  const owed = [...standing.owed_on, ...standing.given_up].find(({ id }) => id === invoice_id)
+  if (owed) return nameOf({ plan: '' }, owed)
+  const matters: Matter[] = [standing, ...standing.others]
+  const of = matters.find((matter) => matter.subscription_id === subscription_id)
+  return of ? nameOf(of, null) : ''
 }
 
 function amountOf({ invoice_id }: Remedy, { owed_on, given_up }: Standing): Money | null {

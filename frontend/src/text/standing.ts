@@ -132,9 +132,13 @@ export const noRetryText = (reason: NoRetry): string => (reason === '' ? '' : no
 export const meaningText = (of: Pick<Matter, 'consequence' | 'access_until'>): string =>
   consequences[of.consequence]({ date: formatInstant(of.access_until) })
 
-/** What matters and is not known, in a sentence; "" when all is. */
+/** What matters and is not known, a few words each. */
+export const unknownList = (facts: readonly UnknownFact[]): string[] =>
+  facts.map((fact) => unknowns[fact]())
+
+/** The same in a sentence; "" when all is known. */
 export function unknownText(facts: readonly UnknownFact[]): string {
   if (facts.length === 0) return ''
-  const list = new Intl.ListFormat(formattingLocale()).format(facts.map((fact) => unknowns[fact]()))
+  const list = new Intl.ListFormat(formattingLocale()).format(unknownList(facts))
   return m.standing_not_known({ facts: list })
 }
