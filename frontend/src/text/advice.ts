@@ -4,7 +4,6 @@ import { declineText } from './decline'
 import { m } from './messages/messages.js'
 import { methodText } from './method'
 import { formatMoney } from './money'
-import { visible } from '../ui/visible'
 import type { Advice, BankFacts, DeclineGroup, RetryHope } from '../api/types-standing'
 
 interface Words {
@@ -41,7 +40,7 @@ export const hopes: Readonly<Record<RetryHope, () => string>> = {
 /** The bank's reason in a sentence, or that there is none. */
 export function reasonText(advice: Advice): string {
   if (!advice.reason_known) return m.advice_no_reason()
-  const reason = visible(declineText({ decline_code: advice.reason, failure_code: '' }))
+  const reason = declineText({ decline_code: advice.reason, failure_code: '' })
   return m.advice_reason({ reason })
 }
 
@@ -49,9 +48,9 @@ export function reasonText(advice: Advice): string {
 export function bankText(bank: BankFacts): string {
   const facts = {
     amount: formatMoney(bank.amount),
-    vendor: visible(bank.descriptor.slice(0, 80)) || m.standing_bank_vendor(),
+    vendor: bank.descriptor.slice(0, 80) || m.standing_bank_vendor(),
     moment: formatInstant(bank.at),
-    method: visible(methodText({ ...bank, type: bank.method_type }).slice(0, 80)),
+    method: methodText({ ...bank, type: bank.method_type }).slice(0, 80),
   }
   const card = bank.method_type === 'card' || bank.method_type === ''
   return card ? m.standing_bank_card(facts) : m.standing_bank_other(facts)

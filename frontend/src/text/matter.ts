@@ -4,7 +4,6 @@ import { m } from './messages/messages.js'
 import { methodText } from './method'
 import { formatMoney } from './money'
 import { causes, meaningText, nextText, noRetryText, remedies } from './standing'
-import { visible } from '../ui/visible'
 import type { ChargedMethod, Money } from '../api/types'
 import type {
   Cause,
@@ -88,14 +87,14 @@ export function owedBy(matter: Matter, standing: Standing): OwedInvoice | null {
 
 /** What is paid for: the plan, else the invoice. */
 export function nameOf(matter: Pick<Matter, 'plan'>, owed: OwedInvoice | null): string {
-  const plan = visible(matter.plan.slice(0, longestName)).trim()
+  const plan = matter.plan.slice(0, longestName).trim()
   if (plan !== '') return plan
-  const number = visible((owed?.number ?? '').slice(0, longestName))
+  const number = (owed?.number ?? '').slice(0, longestName)
   return number === '' ? m.standing_what_subscription() : m.standing_what_invoice({ number })
 }
 
 export const chargedText = (charged: ChargedMethod | null): string =>
-  charged?.method ? visible(methodText(charged.method).slice(0, longestName)) : ''
+  charged?.method ? methodText(charged.method).slice(0, longestName) : ''
 
 /** What it means and what comes next on its own, a sentence each. */
 export function meaningTexts(matter: Matter): string[] {
