@@ -10,7 +10,13 @@ import type {
   Scenario,
   SyncState,
 } from './types'
-import type { Notification, NotificationSettings, SupportCase } from './types-notice'
+import type {
+  Note,
+  Notification,
+  NotificationSettings,
+  NotificationWay,
+  SupportCase,
+} from './types-notice'
 import type { Standing } from './types-standing'
 import type {
   ArchiveState,
@@ -122,6 +128,9 @@ export class Backend {
   notificationSettings = () => this.#call<NotificationSettings>('NotificationSettings')
   setNotificationSettings = (settings: NotificationSettings) =>
     this.#call<void>('SetNotificationSettings', settings)
+  notificationWay = () => this.#call<NotificationWay>('NotificationWay')
+  /** Has the desktop show it. */
+  notify = (note: Note) => this.#call<void>('Notify', note)
   /** The account as the vendor's support asks for it; nothing is sent. */
   support = () => this.#call<SupportCase>('Support')
   invoices = (filter: InvoiceFilter) => this.#call<InvoicePage>('Invoices', filter)

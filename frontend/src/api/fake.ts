@@ -251,6 +251,8 @@ class Fake implements FakeTransport {
         return this.#notice.settings()
       case 'SetNotificationSettings':
         return this.#notice.setSettings(args[0] as NotificationSettings)
+      case 'NotificationWay':
+        return 'page'
       case 'Support':
         return supportOf(this.#account, standingOf(this.#account.overview))
       default:

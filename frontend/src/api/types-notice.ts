@@ -36,6 +36,15 @@ export interface Notification {
   as_of: Time
 }
 
+export type NotificationWay = 'system' | 'page' | 'none'
+
+export interface Note {
+  key: string
+  title: string
+  body: string
+  link: string
+}
+
 export interface NotificationSettings {
   off: NotificationKind[]
   renewal_days: number[]

@@ -7,6 +7,7 @@ import { HandOff } from './handoff.svelte'
 import { OpenInvoice } from './invoice.svelte'
 import { Invoices } from './invoices.svelte'
 import { Location } from './location.svelte'
+import { Notifications } from './notifications.svelte'
 import { PaymentMethods } from './methods.svelte'
 import { Payments } from './payments.svelte'
 import { OpenPlan } from './plan.svelte'
@@ -28,6 +29,7 @@ export interface State {
   invoice: OpenInvoice
   location: Location
   methods: PaymentMethods
+  notifications: Notifications
   payments: Payments
   plan: OpenPlan
   preferences: Preferences
@@ -49,6 +51,7 @@ export function createState(backend: Backend): State {
     invoice: new OpenInvoice(backend),
     location: new Location(backend),
     methods: new PaymentMethods(backend),
+    notifications: new Notifications(backend),
     payments: new Payments(backend),
     plan: new OpenPlan(backend),
     preferences: new Preferences(backend),
