@@ -128,6 +128,11 @@ func (a *App) Spending(filter companion.SpendingFilter) (billing.Spending, error
 	return a.companion.Spending(a.ctx(), filter)
 }
 
+// Ledger is one page of the money timeline.
+func (a *App) Ledger(filter companion.LedgerFilter) (companion.LedgerPage, error) {
+	return a.companion.Ledger(a.ctx(), filter)
+}
+
 // Export writes the chosen invoices to a file.
 func (a *App) Export(request companion.ExportRequest) (companion.ExportResult, error) {
 	return a.companion.Export(a.ctx(), request)

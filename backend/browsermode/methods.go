@@ -76,6 +76,9 @@ var historyMethods = map[string]method{
 	"Spending": with(func(ctx context.Context, c *companion.Companion, f companion.SpendingFilter) (any, error) {
 		return c.Spending(ctx, f)
 	}),
+	"Ledger": with(func(ctx context.Context, c *companion.Companion, f companion.LedgerFilter) (any, error) {
+		return c.Ledger(ctx, f)
+	}),
 	"Export": with(func(ctx context.Context, c *companion.Companion, r companion.ExportRequest) (any, error) {
 		return c.Export(ctx, r)
 	}),

@@ -12,7 +12,7 @@ import (
 type Pulled struct {
 	// At is when the pull began.
 	At billing.Time
-	// Full says that Invoices, Payments and CreditNotes are whole too.
+	// Full says that Invoices, Payments, CreditNotes and Balance are whole too.
 	Full           bool
 	Customer       billing.Customer
 	Subscriptions  []billing.Subscription
@@ -21,6 +21,8 @@ type Pulled struct {
 	Invoices       []billing.Invoice
 	Payments       []billing.Payment
 	CreditNotes    []billing.CreditNote
+	// Balance are movements of the customer's balance.
+	Balance []billing.BalanceTransaction
 	// Portal is nil when it was not asked for; what is known of it then stays.
 	Portal *billing.PortalFeatures
 	// GoneInvoiceIDs are invoices that are no longer there: deleted drafts.
@@ -67,6 +69,9 @@ func (w *writer) writeAll(ctx context.Context, pulled Pulled) error {
 		return err
 	}
 	if err := w.writePortal(ctx, pulled.Portal); err != nil {
+		return err
+	}
+	if err := w.writeBalance(ctx, pulled); err != nil {
 		return err
 	}
 	if err := w.writeBooks(ctx, pulled); err != nil {
