@@ -17,6 +17,7 @@ import type {
   NotificationWay,
   SupportCase,
 } from './types-notice'
+import type { LedgerFilter, LedgerPage } from './types-ledger'
 import type { Standing } from './types-standing'
 import type {
   ArchiveState,
@@ -137,6 +138,7 @@ export class Backend {
   invoice = (id: string) => this.#call<InvoiceDetail>('Invoice', id)
   payments = (filter: PaymentFilter) => this.#call<PaymentPage>('Payments', filter)
   spending = (filter: SpendingFilter) => this.#call<Spending>('Spending', filter)
+  ledger = (filter: LedgerFilter) => this.#call<LedgerPage>('Ledger', filter)
   export = (request: ExportRequest) => this.#call<ExportResult>('Export', request)
   /** Shows the last export in its folder. */
   showExport = () => this.#call<void>('ShowExport')

@@ -10,10 +10,12 @@ import { FakeHandOff } from './fakehandoff'
 import { detail, exported, page, payments, spending } from './fakehistory'
 import { FakeInformation, taxIDTypes } from './fakeinformation'
 import { FakePortal } from './fakeportal'
+import { ledgerOf } from './fakeledger'
 import { FakeNotice, supportOf } from './fakenotice'
 import { standingOf } from './fakestanding'
 import type { EventName, Link, Transport } from './backend'
 import type { DocumentRef, DocumentSelection, DocumentSettings } from './types-documents'
+import type { LedgerFilter } from './types-ledger'
 import type { Notification, NotificationSettings } from './types-notice'
 import type { ExportRequest, InvoiceFilter, PaymentFilter } from './types-history'
 import type { BillingDraft, TaxIDDraft, TaxIDReplacement } from './types-information'
@@ -126,6 +128,8 @@ class Fake implements FakeTransport {
         return payments(this.#account, args[0] as PaymentFilter)
       case 'Spending':
         return spending(this.#account, (args[0] as { months: number }).months)
+      case 'Ledger':
+        return ledgerOf(this.#account, args[0] as LedgerFilter)
       case 'Export':
         return exported(this.#account, args[0] as ExportRequest, this.#documents.of)
       case 'Sync':

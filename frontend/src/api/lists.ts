@@ -1,7 +1,11 @@
 /** Every field of the types that is a list. Go writes an empty one as null at times. */
 const listFields = new Set([
+  'above',
+  'alarms',
   'altered',
+  'attempts',
   'changes',
+  'closings',
   'credit_notes',
   'currencies',
   'customer_update',
@@ -25,18 +29,23 @@ const listFields = new Set([
   'months',
   'notes',
   'notices',
+  'off',
   'open_invoices',
   'others',
   'owed',
   'owed_on',
+  'payment_ids',
   'payment_methods',
   'payments',
+  'postings',
   'preflight',
   'reasons',
   'refunds',
   'remedies',
+  'renewal_days',
   'rows',
   'shadows',
+  'subscription_ids',
   'subscriptions',
   'tax_ids',
   'taxes',
@@ -45,6 +54,7 @@ const listFields = new Set([
   'unknown',
   'used_by',
   'warnings',
+  'yearly_renewal_days',
 ])
 
 /** Gives an answer with [] wherever a list came as null; the argument is changed. */

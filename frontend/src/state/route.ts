@@ -9,7 +9,7 @@ export type Section = 'subscription' | 'payment-methods' | 'billing-information'
 export type StandingPart = 'bank' | 'support'
 
 /** The lists of the Invoice History; the query holds what of them is shown. */
-export type HistoryView = 'invoices' | 'payments' | 'spending'
+export type HistoryView = 'invoices' | 'payments' | 'spending' | 'timeline'
 
 export type Route =
   | { view: 'overview'; section: Section | null }
@@ -20,7 +20,7 @@ export type Route =
   | { view: 'settings' }
 
 const sections: readonly string[] = ['subscription', 'payment-methods', 'billing-information']
-const histories: readonly string[] = ['invoices', 'payments', 'spending']
+const histories: readonly string[] = ['invoices', 'payments', 'spending', 'timeline']
 const documentKinds: readonly string[] = ['invoice', 'credit_note', 'receipt']
 
 const isSection = (name: string): name is Section => sections.includes(name)
@@ -54,6 +54,7 @@ export function hrefOf(route: Route): string {
     case 'invoices':
     case 'payments':
     case 'spending':
+    case 'timeline':
       return route.query === '' ? `#/${route.view}` : `#/${route.view}?${route.query}`
     case 'invoice':
       return `#/invoices/${encodeURIComponent(route.id)}`

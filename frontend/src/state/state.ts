@@ -6,6 +6,7 @@ import { Exporting } from './exporting.svelte'
 import { HandOff } from './handoff.svelte'
 import { OpenInvoice } from './invoice.svelte'
 import { Invoices } from './invoices.svelte'
+import { MoneyTimeline } from './ledger.svelte'
 import { Location } from './location.svelte'
 import { Notifications } from './notifications.svelte'
 import { PaymentMethods } from './methods.svelte'
@@ -27,6 +28,7 @@ export interface State {
   handOff: HandOff
   invoices: Invoices
   invoice: OpenInvoice
+  ledger: MoneyTimeline
   location: Location
   methods: PaymentMethods
   notifications: Notifications
@@ -49,6 +51,7 @@ export function createState(backend: Backend): State {
     handOff: new HandOff(backend),
     invoices: new Invoices(backend),
     invoice: new OpenInvoice(backend),
+    ledger: new MoneyTimeline(backend),
     location: new Location(backend),
     methods: new PaymentMethods(backend),
     notifications: new Notifications(backend),
