@@ -117,7 +117,7 @@ func (c *Companion) HandOffState() HandOffState {
 	c.handing.Lock()
 	defer c.handing.Unlock()
 	state := c.handOff
-	state.Changes = orEmpty(state.Changes)
+	state.Changes, state.Support = orEmpty(state.Changes), c.config.Support
 	return state
 }
 
@@ -147,28 +147,26 @@ func (c *Companion) CheckHandOff() {
 	}
 }
 
-// CancelHandOff stops waiting for the browser, and looking.
+// CancelHandOff stops waiting for the browser, and looking; what the last one told is
+// put away.
 func (c *Companion) CancelHandOff() {
 	if c.endVisit() {
 		c.listeners.tell(EventHandOff)
 	}
 }
 
-// endVisit ends the present visit and waits for its end; false when there was none.
+// endVisit ends the present visit, waits for its end, and forgets what it told; false
+// when there was nothing of that.
 func (c *Companion) endVisit() bool {
 	c.handing.Lock()
-	v := c.visit
-	c.visit = nil
-	if v != nil {
-		c.handOff = HandOffState{Number: c.handOff.Number}
-	}
+	v, told := c.visit, c.handOff.Phase != HandOffNone
+	c.visit, c.handOff = nil, HandOffState{Number: c.handOff.Number}
 	c.handing.Unlock()
-	if v == nil {
-		return false
+	if v != nil {
+		v.cancel()
+		<-v.ended
 	}
-	v.cancel()
-	<-v.ended
-	return true
+	return told
 }
 
 // returnPage is the page of a gateway that leads back to this computer; "" where

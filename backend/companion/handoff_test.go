@@ -95,8 +95,28 @@ func TestAReturnWithoutAChangeIsToldAsThat(t *testing.T) {
 		t.Errorf("later: %+v", state)
 	}
 	s.CancelHandOff()
-	if state := s.HandOffState(); state.Phase != companion.HandOffNone || state.Number != 1 {
+	if state := s.HandOffState(); state.Phase != companion.HandOffNone || state.Number != 1 || state.Support == "" {
 		t.Errorf("called off: %+v", state)
+	}
+}
+
+// Whoever stops waiting for the browser has not stopped a sync of their own.
+func TestAHandOffThatIsCalledOffLeavesNoFailedSync(t *testing.T) {
+	s := newStage(t, "active")
+	s.begin(companion.HandOffRequest{Flow: companion.FlowHome}, companion.HandOffOpened)
+	asked := make(chan struct{}, 8)
+	silent := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		asked <- struct{}{}
+		<-r.Context().Done()
+	})
+	before := s.SyncState()
+	s.fault.Store(&silent)
+	s.CheckHandOff()
+	<-asked
+	s.CancelHandOff()
+	s.fault.Store(nil)
+	if after := s.SyncState(); after.Running || after.Problem != nil || after.AttemptedAt != before.AttemptedAt {
+		t.Errorf("the sync is told of as %+v", after)
 	}
 }
 

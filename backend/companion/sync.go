@@ -65,12 +65,21 @@ func (c *Companion) beginSync(parent context.Context) (ctx context.Context, fini
 	c.listeners.tell(EventSync)
 	return ctx, func(err error) {
 		cancel()
-		c.endSync(err)
+		c.endSync(err, parent.Err() != nil)
 		close(finished)
 	}, true
 }
 
-func (c *Companion) endSync(err error) {
+// endSync keeps how a pull went. One that whoever asked for it gave up, as a hand-off
+// that is over, says nothing of the server and is not told to the person.
+func (c *Companion) endSync(err error, givenUp bool) {
+	if givenUp && err != nil {
+		c.syncing.Lock()
+		c.sync.Running, c.sync.Step = false, ""
+		c.syncing.Unlock()
+		c.listeners.tell(EventSync)
+		return
+	}
 	if err != nil {
 		c.config.Log.Warn("sync failed", "code", billing.CodeOf(err), "error", err)
 	}

@@ -71,7 +71,7 @@ func (c *Companion) HandOff(ctx context.Context, request HandOffRequest) (HandOf
 	c.visit = v
 	c.handOff = HandOffState{
 		Number: v.number, Phase: HandOffPreparing, Flow: request.Flow, SubscriptionID: planned.request.SubscriptionID,
-		InvoiceID: request.InvoiceID, StartedAt: billing.At(c.config.Now()), Support: c.config.Support,
+		InvoiceID: request.InvoiceID, StartedAt: billing.At(c.config.Now()),
 	}
 	c.handing.Unlock()
 	c.listeners.tell(EventHandOff)

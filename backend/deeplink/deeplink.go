@@ -34,7 +34,7 @@ func (d Destination) String() string {
 var views = map[string]bool{
 	"overview":            false,
 	"standing":            false,
-	"subscription":        false,
+	"subscription":        true,
 	"payment-methods":     false,
 	"billing-information": false,
 	"invoices":            true,

@@ -189,6 +189,17 @@ export class Backend {
     }
   }
 
+  /** Puts a text that is still to come into the clipboard; tells whether it is there. */
+  copy = async (text: Promise<string>): Promise<boolean> => {
+    try {
+      if (this.#transport.canCopy()) await this.#transport.copy(text)
+      else await text
+      return this.#transport.canCopy()
+    } catch {
+      return false
+    }
+  }
+
   paymentMethods = () => this.#call<PaymentMethodsView>('PaymentMethods')
   /** Lets a subscription be charged to the customer's default again. */
   fixShadowedDefault = (subscription: string) =>

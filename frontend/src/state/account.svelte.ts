@@ -1,6 +1,6 @@
 import { problemOf, type Backend } from '../api/backend'
 import type { Overview, Problem } from '../api/types'
-import type { InvoiceFilter } from '../api/types-history'
+import type { InvoiceFilter, InvoicePage, InvoiceRow } from '../api/types-history'
 
 const nothingChosen: InvoiceFilter = {
   year: 0,
@@ -21,6 +21,8 @@ export class Account {
   problem: Problem | null = $state.raw(null)
   /** How many invoices are open; 0 when none is, or that is not known. */
   openInvoices = $state(0)
+  /** The newest of them; null when none is, or that is not known. */
+  openInvoice: InvoiceRow | null = $state.raw(null)
   readonly #backend: Backend
   #reading = 0
 
@@ -37,22 +39,22 @@ export class Account {
     const reading = ++this.#reading
     try {
       const overview = await this.#backend.overview()
-      const openInvoices = overview.owed.length > 0 ? await this.#countOpen() : 0
+      const open = overview.owed.length > 0 ? await this.#open() : null
       if (reading !== this.#reading) return
       this.overview = overview
-      this.openInvoices = openInvoices
+      this.openInvoices = open?.total ?? 0
+      this.openInvoice = open?.rows[0] ?? null
       this.problem = null
     } catch (thrown) {
       if (reading === this.#reading) this.problem = problemOf(thrown)
     }
   }
 
-  async #countOpen(): Promise<number> {
+  async #open(): Promise<InvoicePage | null> {
     try {
-      const page = await this.#backend.invoices({ ...nothingChosen, status: 'open', limit: 1 })
-      return page.total
+      return await this.#backend.invoices({ ...nothingChosen, status: 'open', limit: 1 })
     } catch {
-      return 0
+      return null
     }
   }
 }

@@ -119,7 +119,7 @@ export class Notifications {
 }
 
 /** The view that a notification is about. */
-export function routeOf({ kind, invoice_id }: Notification): Route {
+export function routeOf({ kind, invoice_id, subscription_id }: Notification): Route {
   switch (kind) {
     case 'access_lost':
     case 'confirmation_needed':
@@ -128,11 +128,11 @@ export function routeOf({ kind, invoice_id }: Notification): Route {
     case 'access_restored':
       return { view: 'invoice', id: invoice_id }
     case 'card_expires':
-      return { view: 'overview', section: 'payment-methods' }
+      return { view: 'payment-methods' }
     case 'billing_data_incomplete':
       return { view: 'overview', section: 'billing-information' }
     default:
-      return { view: 'overview', section: 'subscription' }
+      return { view: 'plan', id: subscription_id }
   }
 }
 

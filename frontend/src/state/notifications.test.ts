@@ -104,7 +104,9 @@ test.each<[NotificationKind, string]>([
   ['confirmation_needed', 'standing'],
   ['payment_failed', 'standing'],
   ['access_restored', 'invoice'],
-  ['renewal', 'overview'],
+  ['renewal', 'plan'],
+  ['card_expires', 'payment-methods'],
+  ['billing_data_incomplete', 'overview'],
 ])('%s is about the view %s', (kind, view) => {
   const told = { kind, invoice_id: 'in_1' } as Parameters<typeof routeOf>[0]
   expect(routeOf(told).view).toBe(view)

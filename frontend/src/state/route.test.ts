@@ -5,7 +5,9 @@ import { hrefOf, parseRoute, routeTo, type Route } from './route'
 test.each<[string, Route]>([
   ['', { view: 'overview', section: null }],
   ['#/', { view: 'overview', section: null }],
-  ['#/payment-methods', { view: 'overview', section: 'payment-methods' }],
+  ['#/payment-methods', { view: 'payment-methods' }],
+  ['#/subscription', { view: 'plan', id: '' }],
+  ['#/subscription/sub_1', { view: 'plan', id: 'sub_1' }],
   ['#/nonsense/x', { view: 'overview', section: null }],
   ['#/invoices', { view: 'invoices', query: '' }],
   ['#/invoices?status=open', { view: 'invoices', query: 'status=open' }],
@@ -20,10 +22,10 @@ test.each<[string, Route]>([
   expect(parseRoute(hash)).toEqual(route)
 })
 
-test('every invoice id survives the address', () => {
+test.each(['invoice', 'plan'] as const)('every id of one %s survives the address', (view) => {
   fc.assert(
     fc.property(fc.string({ minLength: 1, unit: 'grapheme' }), (id) => {
-      const route: Route = { view: 'invoice', id }
+      const route: Route = { view, id }
       expect(parseRoute(hrefOf(route))).toEqual(route)
     }),
   )
@@ -32,8 +34,6 @@ test('every invoice id survives the address', () => {
 test('a link from outside leads where it says, or nowhere', () => {
   expect(routeTo({ view: '', id: '' })).toBeNull()
   expect(routeTo({ view: 'invoices', id: 'in_1' })).toEqual({ view: 'invoice', id: 'in_1' })
-  expect(routeTo({ view: 'subscription', id: '' })).toEqual({
-    view: 'overview',
-    section: 'subscription',
-  })
+  expect(routeTo({ view: 'subscription', id: '' })).toEqual({ view: 'plan', id: '' })
+  expect(routeTo({ view: 'payment-methods', id: '' })).toEqual({ view: 'payment-methods' })
 })

@@ -3,7 +3,7 @@ import type { Destination } from '../api/types'
 import type { DocumentKind, DocumentRef } from '../api/types-documents'
 
 /** The sections of the overview, as links name them. */
-export type Section = 'subscription' | 'payment-methods' | 'billing-information'
+export type Section = 'billing-information'
 
 /** The parts of the story of how the account stands that one can be led to. */
 export type StandingPart = 'bank' | 'support'
@@ -13,13 +13,15 @@ export type HistoryView = 'invoices' | 'payments' | 'spending' | 'timeline'
 
 export type Route =
   | { view: 'overview'; section: Section | null }
+  | { view: 'plan'; id: string }
+  | { view: 'payment-methods' }
   | { view: HistoryView; query: string }
   | { view: 'invoice'; id: string }
   | { view: 'document'; of: DocumentRef }
   | { view: 'standing'; part: StandingPart | null }
   | { view: 'settings' }
 
-const sections: readonly string[] = ['subscription', 'payment-methods', 'billing-information']
+const sections: readonly string[] = ['billing-information']
 const histories: readonly string[] = ['invoices', 'payments', 'spending', 'timeline']
 const documentKinds: readonly string[] = ['invoice', 'credit_note', 'receipt']
 
@@ -42,6 +44,8 @@ export function parseRoute(hash: string): Route {
     return { view: 'document', of: { kind: first, id: second } }
   }
   if (view === 'standing') return { view, part: isPart(first) ? first : null }
+  if (view === 'subscription') return { view: 'plan', id: first }
+  if (view === 'payment-methods') return { view }
   if (view === 'settings') return { view }
   return { view: 'overview', section: isSection(view) ? view : null }
 }
@@ -62,6 +66,10 @@ export function hrefOf(route: Route): string {
       return `#/documents/${route.of.kind}/${encodeURIComponent(route.of.id)}`
     case 'standing':
       return route.part ? `#/standing/${route.part}` : '#/standing'
+    case 'plan':
+      return route.id === '' ? '#/subscription' : `#/subscription/${encodeURIComponent(route.id)}`
+    case 'payment-methods':
+      return '#/payment-methods'
     case 'settings':
       return '#/settings'
   }
@@ -76,6 +84,8 @@ export function routeTo(destination: Destination): Route | null {
       : { view: 'invoice', id: destination.id }
   }
   if (destination.view === 'standing') return { view: 'standing', part: null }
+  if (destination.view === 'subscription') return { view: 'plan', id: destination.id }
+  if (destination.view === 'payment-methods') return { view: destination.view }
   return { view: 'overview', section: isSection(destination.view) ? destination.view : null }
 }
 

@@ -17,7 +17,7 @@ import { Preview } from './preview.svelte'
 import { Program } from './program.svelte'
 import { Spending } from './spending.svelte'
 import { StandingNow } from './standing.svelte'
-import { SupportText } from './support.svelte'
+import { Support } from './support.svelte'
 import { Sync } from './sync.svelte'
 import type { Backend } from '../api/backend'
 
@@ -39,7 +39,7 @@ export interface State {
   program: Program
   spending: Spending
   standing: StandingNow
-  support: SupportText
+  support: Support
   sync: Sync
 }
 
@@ -62,7 +62,7 @@ export function createState(backend: Backend): State {
     program: new Program(backend),
     spending: new Spending(backend),
     standing: new StandingNow(backend),
-    support: new SupportText(backend),
+    support: new Support(backend),
     sync: new Sync(backend),
   }
 }

@@ -1,9 +1,9 @@
 import { problemOf, type Backend } from '../api/backend'
 import type { Problem } from '../api/types'
 
-/** The account written down for the vendor's support. */
-export class SupportText {
-  /** Why it could not be written. */
+/** What can be copied for others: the account for the vendor's support, a sentence for the bank. */
+export class Support {
+  /** Why the account could not be written down. */
   problem: Problem | null = $state.raw(null)
   readonly #backend: Backend
 
@@ -15,14 +15,13 @@ export class SupportText {
     return () => {}
   }
 
-  /** Writes it from the copy that is there; null when that cannot be. */
-  read = async (): Promise<string | null> => {
+  /** Writes the account down from the copy that is there; tells whether it is in the clipboard. */
+  copySummary = (): Promise<boolean> => {
     this.problem = null
-    try {
-      return (await this.#backend.support()).text
-    } catch (thrown) {
-      this.problem = problemOf(thrown)
-      return null
-    }
+    const text = this.#backend.support().then((written) => written.text)
+    text.catch((thrown: unknown) => (this.problem = problemOf(thrown)))
+    return this.#backend.copy(text)
   }
+
+  copyText = (text: string): Promise<boolean> => this.#backend.copy(Promise.resolve(text))
 }

@@ -3,6 +3,7 @@ import { formatExpiry } from './dates'
 import { m } from './messages/messages.js'
 import { humanised } from './status'
 import type { MethodOrigin, PaymentMethod } from '../api/types'
+import type { MethodWarning } from '../api/types-portal'
 
 const brands: Readonly<Record<string, string>> = {
   amex: 'American Express',
@@ -52,6 +53,34 @@ export function methodText(method: Shown & { last4: string }): string {
 export function expiryText(method: PaymentMethod): string {
   const expiry = formatExpiry(method.exp_month, method.exp_year)
   return expiry === '' ? '' : m.method_expires({ expiry })
+}
+
+/** How a card is funded; "" where that is not known or says nothing. */
+export function fundingText(funding: string): string {
+  switch (funding) {
+    case 'credit':
+      return m.method_credit()
+    case 'debit':
+      return m.method_debit()
+    case 'prepaid':
+      return m.method_prepaid()
+    default:
+      return ''
+  }
+}
+
+/** What is wrong with a saved method, and what to do. */
+export function warningText(warning: MethodWarning): string {
+  switch (warning) {
+    case 'expired':
+      return m.method_warn_expired()
+    case 'expires_before_charge':
+      return m.method_warn_expires()
+    case 'last_while_owed':
+      return m.method_warn_last()
+    default:
+      return humanised(warning)
+  }
 }
 
 export function walletText(wallet: string): string {

@@ -57,6 +57,11 @@ export function formatMoney(money: Amount, locale: string = formattingLocale()):
   return money.currency === '' ? decimal : `${money.currency.toUpperCase()} ${decimal}`
 }
 
+/** The same for what is added or taken off: "+$3.00", "-$3.00". */
+export function formatDifference(money: Amount, locale: string = formattingLocale()): string {
+  return (money.amount > 0 ? '+' : '') + formatMoney(money, locale)
+}
+
 const formats = new Map<string, Intl.NumberFormat | null>()
 
 function moneyFormat(currency: string, locale: string): Intl.NumberFormat | null {

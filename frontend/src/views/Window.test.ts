@@ -49,7 +49,7 @@ describe('the overview', () => {
     open('states')
     const owed = await screen.findByTestId('owed')
     expect(owed.textContent).toMatch(/ owed on 2 invoices/)
-    await userEvent.click(within(owed).getByRole('button'))
+    await userEvent.click(within(owed).getByTestId('owed-show'))
     await waitFor(() => expect(screen.getAllByTestId('invoice-row')).toHaveLength(2))
     expect((screen.getByLabelText('Status') as HTMLSelectElement).value).toBe('open')
   })

@@ -4,6 +4,8 @@ export type Command =
   | 'sync'
   | 'search'
   | 'overview'
+  | 'plan'
+  | 'methods'
   | 'invoices'
   | 'payments'
   | 'spending'
@@ -21,6 +23,8 @@ const single: Readonly<Record<string, Command>> = {
 
 const afterG: Readonly<Record<string, Command>> = {
   o: 'overview',
+  c: 'plan',
+  m: 'methods',
   i: 'invoices',
   p: 'payments',
   s: 'spending',
