@@ -2,7 +2,7 @@
 import { formatDate, formatInstant } from './dates'
 import { m } from './messages/messages.js'
 import { methodText } from './method'
-import { formatMoney } from './money'
+import { formatCount, formatMoney } from './money'
 import { causes, meaningText, nextText, noRetryText, remedies } from './standing'
 import type { ChargedMethod, Money } from '../api/types'
 import type {
@@ -98,13 +98,27 @@ export const chargedText = (charged: ChargedMethod | null): string =>
 
 /** What it means and what comes next on its own, a sentence each. */
 export function meaningTexts(matter: Matter): string[] {
-  const next = noRetryText(matter.no_retry) || (tellsNext(matter) ? nextText(matter) : '')
-  return [meaningText(matter), next].filter((sentence) => sentence !== '')
+  const open = matter.invoice_ids.length
+  return [
+    open > 1 ? m.standing_several_open({ count: formatCount(open) }) : '',
+    meaningText(matter),
+    noRetryText(matter.no_retry),
+    tellsNext(matter) ? nextText(matter) : '',
+  ].filter((sentence) => sentence !== '')
 }
 
-/** An end that the meaning tells with its date already is not told again. */
-const tellsNext = ({ consequence, next_event }: Matter): boolean =>
-  !(consequence === 'access_until' && next_event?.kind === 'ends')
+/** The causes that are told with the date of what comes next. */
+const dated: readonly Cause[] = [
+  'card_expires',
+  'trial_ends_without_method',
+  'cancellation_planned',
+]
+
+/** What was told with its date is not told again, nor the next bill beside one that is not tried again. */
+function tellsNext({ cause, consequence, no_retry, next_event }: Matter): boolean {
+  if (consequence === 'access_until' && next_event?.kind === 'ends') return false
+  return !dated.includes(cause) && !(no_retry !== '' && next_event?.kind === 'charge')
+}
 
 /** The event with its amount and method: "Next automatic attempt: … · $21.78 from Visa •••• 4242". */
 export function eventText(event: NextEvent): string {
@@ -164,8 +178,13 @@ const states: Readonly<Record<StandingState, { text: () => string; tone: Tone }>
   unknown: { text: m.standing_state_unknown, tone: 'neutral' },
 }
 
-export function stateLabel(state: StandingState): { text: string; tone: Tone } {
-  return { text: states[state].text(), tone: states[state].tone }
+export function stateLabel(of: Pick<Matter, 'state' | 'consequence'>): {
+  text: string
+  tone: Tone
+} {
+  const { text, tone } = states[of.state]
+  const presumed = of.consequence === 'access_presumed_lost' && of.state === 'access_lost'
+  return { text: presumed ? m.standing_state_presumed() : text(), tone }
 }
 
 /** When an open invoice is to be paid, or will be tried: "" when neither is known. */
