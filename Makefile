@@ -13,6 +13,14 @@ ifeq ($(strip $(HOME)),)
 export HOME := $(shell getent passwd "$$(id -u)" | cut -d: -f6)
 endif
 
+# A vendor's build has the vendor's file built in: make build VENDOR=vendor.json.
+VENDOR ?=
+ifneq ($(strip $(VENDOR)),)
+VENDOR_OVERLAY := bin/vendor-overlay.json
+$(shell mkdir -p bin && printf '{"Replace": {"%s": "%s"}}\n' "$(CURDIR)/backend/vendorfile/embedded/vendor.json" "$(abspath $(VENDOR))" >$(VENDOR_OVERLAY))
+export GOFLAGS += -overlay=$(CURDIR)/$(VENDOR_OVERLAY)
+endif
+
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOFLAGS_BUILD := -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)'
 # Wails picks the window and WebKitGTK 4.1 by build tags.

@@ -39,6 +39,8 @@ type commandLine struct {
 }
 
 func main() {
+	// The library under the sandbox's sign-in has no logger of its own.
+	slog.SetDefault(slog.New(slog.DiscardHandler))
 	var line commandLine
 	args := connection.SandboxArgs(os.Args[1:])
 	vars := kong.Vars(connection.Vars())

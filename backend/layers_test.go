@@ -37,6 +37,9 @@ var layers = []struct {
 	{2, "backend/handoff", "backend/billing"},
 	{2, "backend/paper", ""},
 	{2, "backend/support", "backend/billing"},
+	{2, "backend/vendorfile", "backend/billing"},
+
+	{2, "backend/sandbox/issuer", ""},
 
 	{2, "backend/gateway/scope", "backend/stripewire"},
 	{2, "backend/gateway/identity", "backend/stripewire"},
@@ -44,17 +47,20 @@ var layers = []struct {
 
 	{3, "backend/gateway/engines", "backend/gateway/changes"},
 	{3, "backend/gateway", "backend/stripewire backend/gateway/scope backend/gateway/identity backend/gateway/changes"},
+	{3, "backend/session", "backend/billing backend/handoff"},
 	{3, "backend/mirror", "backend/billing backend/stripeapi backend/sqlite"},
 	{3, "backend/sandbox", "backend/stripewire backend/paper"},
 
-	{4, "backend/companion", "backend/billing backend/deeplink backend/documents backend/handoff backend/stripeapi backend/sqlite backend/export backend/mirror backend/support"},
+	{4, "backend/companion", "backend/billing backend/deeplink backend/documents backend/handoff backend/stripeapi backend/sqlite backend/export backend/mirror backend/session backend/support"},
+
+	{4, "backend/samplevendor", "backend/stripewire backend/vendorfile backend/gateway backend/gateway/identity backend/gateway/scope backend/sandbox backend/sandbox/issuer"},
 
 	{5, "backend/browsermode", "backend/billing backend/companion"},
-	{5, "backend/connection", "backend/billing backend/documents backend/stripeapi backend/sqlite backend/sandbox backend/companion"},
+	{5, "backend/connection", "backend/billing backend/documents backend/vendorfile backend/stripeapi backend/sqlite backend/sandbox backend/session backend/samplevendor backend/companion"},
 
 	{6, "backend/cmd/billfold", "*"},
 	{6, "backend/cmd/billfold-gateway", "backend/gateway backend/gateway/scope backend/gateway/identity backend/gateway/changes backend/gateway/engines"},
-	{6, "backend/cmd/billfold-sandbox", "backend/sandbox"},
+	{6, "backend/cmd/billfold-sandbox", "backend/sandbox backend/samplevendor"},
 	{6, ".", "*"},
 	{6, "bench", "*"},
 	{6, "bench/emptywindow", "e2e/automation"},
@@ -73,7 +79,10 @@ var fences = []struct {
 	{"github.com/wailsapp/wails", "."},
 	{"github.com/pkg/browser", ". backend/viewer backend/cmd/billfold"},
 	{"github.com/alecthomas/kong", ". backend/connection backend/cmd/billfold backend/cmd/billfold-gateway backend/cmd/billfold-sandbox"},
-	{"github.com/coreos/go-oidc", "backend/gateway/identity"},
+	{"github.com/coreos/go-oidc", "backend/gateway/identity backend/session"},
+	{"golang.org/x/oauth2", "backend/session"},
+	{"github.com/zalando/go-keyring", "backend/session"},
+	{"github.com/zitadel/oidc", "backend/sandbox/issuer"},
 	{"github.com/nats-io", "backend/gateway/engines"},
 	{"github.com/redis", "backend/gateway/engines"},
 	{"github.com/prometheus", "backend/cmd/billfold-gateway"},

@@ -69,9 +69,12 @@ export async function settled(page) {
 // What is there when a view has its data; skeletons stand in their place before.
 const shows = {
   "#/": '[data-testid="section-subscription"]:not([aria-busy="true"])',
+  "#/subscription": '[data-testid="plan-details"]',
+  "#/payment-methods": '[data-testid="saved-methods"]',
   "#/invoices": '[data-testid="invoice-history"] [data-testid="invoice-row"]',
   "#/payments": '[data-testid="payment-row"]',
   "#/spending": '[data-testid="spending-reading"]',
+  "#/billing-information": '[data-testid="billing-edit"]',
   "#/settings": '[data-testid="vault-count"]',
   invoice: '[data-testid="invoice-detail"] h2',
 };

@@ -34,6 +34,7 @@ have() {
 	python3) command -v python3 >/dev/null && python3 -c 'import csv, zipfile' 2>/dev/null ;;
 	redis) command -v redis-server >/dev/null && command -v redis-cli >/dev/null ;;
 	poppler) command -v pdftotext >/dev/null && command -v pdfinfo >/dev/null ;;
+	keyring) command -v gnome-keyring-daemon >/dev/null && command -v dbus-daemon >/dev/null && command -v dbus-send >/dev/null ;;
 	screen) command -v Xvfb >/dev/null && command -v import >/dev/null && command -v dbus-run-session >/dev/null ;;
 	webdriver) command -v WebKitWebDriver >/dev/null ;;
 	*)
@@ -55,6 +56,7 @@ packages() {
 	python3) echo python3 ;;
 	redis) echo redis-server redis-tools ;;
 	poppler) echo poppler-utils ;;
+	keyring) echo gnome-keyring dbus ;;
 	screen) echo xvfb dbus imagemagick fonts-dejavu-core ;;
 	webdriver) echo webkit2gtk-driver ;;
 	esac

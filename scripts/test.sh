@@ -78,11 +78,13 @@ in_chromium() { CHROMIUM=$(scripts/chromium.sh) node --test --test-reporter=spec
 
 with_node() { node --test --test-reporter=spec e2e/node-client/*.test.mjs; }
 
+signing_in() { CHROMIUM=$(scripts/chromium.sh) node --test --test-reporter=spec e2e/sign-in/*.test.mjs; }
+
 in_the_window() { scripts/on-a-screen.sh node --test --test-reporter=spec --test-concurrency=1 e2e/window/*.test.mjs; }
 
-step "prerequisites" scripts/require.sh go node c-compiler webkitgtk chromium sqlite3 python3 redis poppler screen webdriver
+step "prerequisites" scripts/require.sh go node c-compiler webkitgtk chromium sqlite3 python3 redis poppler keyring screen webdriver
 step "formatting of Go and scripts" scripts/lint.sh format
-step "packages from npm" make --no-print-directory frontend/node_modules/.installed e2e/node_modules/.installed e2e/node-client/node_modules/.installed
+step "packages from npm" make --no-print-directory frontend/node_modules/.installed e2e/node_modules/.installed e2e/node-client/node_modules/.installed e2e/sign-in/node_modules/.installed
 step "build of the window's pages" make --no-print-directory frontend
 step "frontend: lint and type check" scripts/lint.sh frontend
 step "frontend: unit tests" bash -c 'cd frontend && npm run --silent test'
@@ -91,6 +93,7 @@ step "go vet, with and without the window" scripts/lint.sh vet
 step "staticcheck" scripts/lint.sh static
 step "Go tests with the race detector" go_tests
 step "Stripe's own client for Node on the sandbox" with_node
+step "sign-in at a certified provider, in Chromium" signing_in
 step "end to end: Chromium on browser mode" in_chromium
 step "end to end: the real window" in_the_window
 

@@ -112,7 +112,15 @@ func TestWhatTheNextInvoiceWillLack(t *testing.T) {
 	if got := what(s); !slices.Equal(got, []billing.MissingKind{billing.MissingAddressParts, billing.MissingTaxIDVerification}) {
 		t.Errorf("without a country: %v", got)
 	}
-	s.Customer.Address.Country, s.TaxIDs, s.Customer.Name = "DE", nil, ""
+	s.Customer.Address = billing.Address{Line1: "10 Anson Road", PostalCode: "079903", Country: "SG"}
+	if got := what(s); !slices.Equal(got, []billing.MissingKind{billing.MissingTaxIDVerification}) {
+		t.Errorf("in a city that is a country: %v", got)
+	}
+	s.Customer.Address.Country = "DE"
+	if got := what(s); !slices.Equal(got, []billing.MissingKind{billing.MissingAddressParts, billing.MissingTaxIDVerification}) {
+		t.Errorf("without a city: %v", got)
+	}
+	s.Customer.Address.City, s.TaxIDs, s.Customer.Name = "Bonn", nil, ""
 	if got := what(s); !slices.Equal(got, []billing.MissingKind{billing.MissingName, billing.MissingTaxID}) {
 		t.Errorf("without a name: %v", got)
 	}

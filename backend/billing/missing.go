@@ -40,7 +40,7 @@ func (a Account) Preflight() []Missing {
 	address := a.Customer.Address
 	if address.Empty() {
 		add(MissingAddress, nil)
-	} else if address.Line1 == "" || address.City == "" || address.Country == "" {
+	} else if !address.deliverable() {
 		add(MissingAddressParts, nil)
 	}
 	if len(a.TaxIDs) == 0 {
@@ -55,6 +55,16 @@ func (a Account) Preflight() []Missing {
 		}
 	}
 	return missing
+}
+
+// cityless are the countries whose addresses name no city: the street, the block or
+// the prefecture says where it is.
+// Source: Google's address data (chromium-i18n.appspot.com), formats without %C.
+var cityless = map[string]bool{"AE": true, "GI": true, "JP": true, "KY": true, "MO": true, "NR": true, "SG": true}
+
+// deliverable tells whether the address has what an invoice's must have.
+func (a Address) deliverable() bool {
+	return a.Line1 != "" && a.Country != "" && (a.City != "" || cityless[a.Country])
 }
 
 // LackingInvoice is an invoice that does not show what is known of the payer today.

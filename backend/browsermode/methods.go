@@ -13,7 +13,7 @@ import (
 type method func(ctx context.Context, c *companion.Companion, args []json.RawMessage) (any, error)
 
 // methods is all that a page may call, and nothing else is: one list a subject.
-var methods = together(accountMethods, historyMethods, noticeMethods, documentMethods, handOffMethods, informationMethods)
+var methods = together(accountMethods, historyMethods, noticeMethods, documentMethods, handOffMethods, informationMethods, signInMethods)
 
 func together(lists ...map[string]method) map[string]method {
 	all := map[string]method{}

@@ -17,6 +17,8 @@ import (
 // account is one target with its cache and, once it was needed, its connection.
 type account struct {
 	target Target
+	// signedInAs is who the sign-in says they are, "" without one.
+	signedInAs string
 	// cache is nil when it could not be opened; problem then says why.
 	cache   *sqlite.Cache
 	problem error
@@ -26,6 +28,8 @@ type account struct {
 
 	dialing sync.Mutex
 	dialed  *Dialed
+	// gone is closed with the account.
+	gone chan struct{}
 }
 
 // errClosed is what an account that was closed answers to everything.
@@ -35,6 +39,9 @@ var errClosed = billing.NewError(billing.CodeCanceled, "Billfold is closing.", n
 // that no list of files tells who somebody's customer is.
 func AccountDir(dataDir string, target Target) string {
 	key := target.Connection + "\n" + target.Scenario + "\n" + target.URL + "\n" + target.Customer
+	if target.Account != "" {
+		key += "\n" + target.Account
+	}
 	sum := sha256.Sum256([]byte(key))
 	return filepath.Join(dataDir, "accounts", hex.EncodeToString(sum[:10]))
 }
@@ -42,7 +49,8 @@ func AccountDir(dataDir string, target Target) string {
 func personalPath(dataDir string) string { return filepath.Join(dataDir, "personal.db") }
 
 func (c *Companion) openAccount(ctx context.Context, target Target) *account {
-	a := &account{target: target}
+	a := &account{target: target, gone: make(chan struct{})}
+	c.recognize(a)
 	path := filepath.Join(AccountDir(c.config.Dir, target), "billing.db")
 	a.cache, a.problem = sqlite.Open(ctx, path)
 	if code := billing.CodeOf(a.problem); code == billing.CodeUnreadable || code == billing.CodeDiskFull {
@@ -79,6 +87,9 @@ func (a *account) close() error {
 	var errs []error
 	a.dialing.Lock()
 	defer a.dialing.Unlock()
+	if a.problem != errClosed {
+		close(a.gone)
+	}
 	if a.dialed != nil {
 		errs = append(errs, a.dialed.close())
 	}
@@ -106,6 +117,13 @@ func (a *account) dial(ctx context.Context, dial func(context.Context, Target) (
 	return *a.dialed, nil
 }
 
+// connected is the connection, if one was made.
+func (a *account) connected() *Dialed {
+	a.dialing.Lock()
+	defer a.dialing.Unlock()
+	return a.dialed
+}
+
 func (a *account) syncedAt(ctx context.Context) billing.Time {
 	if a.cache == nil {
 		return 0
@@ -126,6 +144,7 @@ func (a *account) identity(customer billing.Customer) Identity {
 		Name:       customer.Name,
 		Email:      customer.Email,
 		Deleted:    customer.Deleted,
+		SignedInAs: a.signedInAs,
 	}
 	if identity.CustomerID == "" {
 		identity.CustomerID = a.target.Customer

@@ -22,17 +22,25 @@ func (c *Companion) OpenScenario(ctx context.Context, name string) error {
 	// every reader up.
 	c.choosing.Lock()
 	defer c.choosing.Unlock()
+	c.turnTo(ctx, Target{Connection: ConnectionSandbox, Scenario: name}, false)
+	return nil
+}
+
+// turnTo shows another account in place of the one that is shown, and starts to
+// pull it; forget removes the local copy of the one before. The caller holds
+// c.choosing.
+func (c *Companion) turnTo(ctx context.Context, target Target, forget bool) {
 	c.CancelHandOff()
 	c.stopSync(false)
 	release := c.holdDocuments()
-	if err := c.replaceAccount(ctx, Target{Connection: ConnectionSandbox, Scenario: name}, false); err != nil {
+	if err := c.replaceAccount(ctx, target, forget); err != nil {
 		c.config.Log.Warn("the account shown before did not close cleanly", "error", err)
 	}
 	release()
 	c.listeners.tell(EventChanged)
 	c.listeners.tell(EventSync)
+	c.listeners.tell(EventDocuments)
 	c.Sync()
-	return nil
 }
 
 func (c *Companion) offers(name string) bool {

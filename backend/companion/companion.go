@@ -18,6 +18,7 @@ import (
 
 	"billfold/backend/billing"
 	"billfold/backend/documents"
+	"billfold/backend/session"
 	"billfold/backend/sqlite"
 	"billfold/backend/stripeapi"
 )
@@ -39,6 +40,8 @@ type Target struct {
 	// are "" for the sandbox, which tells them when it has started.
 	URL      string
 	Customer string
+	// Account is the sign-in by its id in [session.Account], "" without one.
+	Account string
 }
 
 // Dialed is a connection that was made.
@@ -46,6 +49,9 @@ type Dialed struct {
 	API *stripeapi.Client
 	// Documents says where documents may come from.
 	Documents documents.Source
+	// ReturnPage is the gateway's page that leads the browser back to this computer;
+	// "" where it can be led here at once.
+	ReturnPage string
 	// Close ends what was started for the connection; nil when there is nothing.
 	Close func() error
 }
@@ -84,6 +90,10 @@ type Config struct {
 	// Hosts are names, beside Stripe's and the connection's own, that the vendor's
 	// hosted pages are at.
 	Hosts []string
+	// Sessions are the sign-ins at the vendor; nil where nobody signs in. Vendor is
+	// the vendor's name, "" when it is not known.
+	Sessions *session.Sessions
+	Vendor   string
 	// Support is the vendor's address for help; "" when it is not known.
 	Support string
 	// Wait passes the time between two looks for a change; nil is a timer.
@@ -97,6 +107,7 @@ const (
 	EventOpen      = "open"      // Destination has something
 	EventDocuments = "documents" // DocumentsState is another
 	EventHandOff   = "handoff"   // HandOffState is another
+	EventSignIn    = "signin"    // SignInState or Accounts is another
 	EventFront     = "front"     // the person came back from their browser: show yourself
 )
 
@@ -119,6 +130,8 @@ type Companion struct {
 	handing  sync.Mutex // guards visit and handOff
 	visit    *visit     // nil when no hand-off is under way
 	handOff  HandOffState
+
+	signing signing
 
 	syncing sync.Mutex // guards the fields below
 	sync    SyncState
@@ -185,6 +198,7 @@ func (c *Companion) openPersonal(ctx context.Context) error {
 // Close stops a pull and a run over documents, waits for them, and closes the
 // files.
 func (c *Companion) Close() error {
+	c.CancelSignIn()
 	c.endVisit()
 	c.stopSync(true)
 	c.holdDocuments()

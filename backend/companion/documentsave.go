@@ -20,7 +20,7 @@ func (c *Companion) SaveDocuments(selection DocumentSelection) error {
 	if err != nil {
 		return err
 	}
-	go func() { finish(c.save(ctx, "", selected(selection))) }()
+	go func() { finish(c.save(ctx, wish{choose: selected(selection), again: selection.Again})) }()
 	return nil
 }
 
@@ -32,7 +32,7 @@ func (c *Companion) Save(ctx context.Context, selection DocumentSelection, dir s
 	if err != nil {
 		return DocumentsState{}, err
 	}
-	err = c.save(ctx, dir, selected(selection))
+	err = c.save(ctx, wish{dir: dir, choose: selected(selection), again: selection.Again})
 	finish(err)
 	return c.DocumentsState(), err
 }
@@ -51,7 +51,7 @@ func (c *Companion) saveNew() {
 	if err != nil {
 		return // another run is at it, or the account is about to change
 	}
-	go func() { finish(c.save(ctx, "", c.onTheirOwn)) }()
+	go func() { finish(c.save(ctx, wish{choose: c.onTheirOwn})) }()
 }
 
 func (c *Companion) wantsNewSaved() bool {
@@ -142,9 +142,16 @@ func shortened(text string) string {
 	return text
 }
 
-// save runs the vault over the documents that choose picks. It holds the account
+// wish is what a run is to save.
+type wish struct {
+	dir    string // "" the folder that is set
+	choose chooser
+	again  bool // fetch also what is saved
+}
+
+// save runs the vault over the documents that a wish picks. It holds the account
 // for reading, so that nobody closes it meanwhile.
-func (c *Companion) save(ctx context.Context, dir string, choose chooser) error {
+func (c *Companion) save(ctx context.Context, wish wish) error {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	known, _, err := c.knownDocuments(ctx)
@@ -152,15 +159,16 @@ func (c *Companion) save(ctx context.Context, dir string, choose chooser) error 
 		return err
 	}
 	progress, err := c.inTurn(ctx, func(ctx context.Context, before int) (documents.Progress, error) {
-		return c.withVault(ctx, dir, func(vault *documents.Vault) (documents.Progress, error) {
+		return c.withVault(ctx, wish.dir, func(vault *documents.Vault) (documents.Progress, error) {
 			saved, err := vault.Index.List(ctx)
 			if err != nil {
 				return documents.Progress{}, err
 			}
-			wanted, err := choose(known, documents.ByRef(saved))
+			wanted, err := wish.choose(known, documents.ByRef(saved))
 			if err != nil {
 				return documents.Progress{}, err
 			}
+			vault.Again = wish.again
 			return vault.Save(ctx, wanted, c.progressOf(before))
 		})
 	})

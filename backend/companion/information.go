@@ -20,7 +20,7 @@ func (c *Companion) BillingInformation(ctx context.Context) (BillingInformationV
 		lacking, err := lackingIn(ctx, cache, known.Customer.Draft(), known.TaxIDs)
 		view = BillingInformationView{
 			BillingInformation: billingInformation(known), FirstInvoice: known.FirstInvoiceToShow(),
-			Preflight: orEmpty(known.Preflight()), Lacking: lacking, SyncedAt: syncedAt,
+			Preflight: orEmpty(known.Preflight()), Lacking: lacking, Support: c.config.Support, SyncedAt: syncedAt,
 		}
 		return err
 	})

@@ -77,7 +77,7 @@ func TestTheShadowedCardIsFixedByOneField(t *testing.T) {
 func TestBillingInformationIsReviewedAndSaved(t *testing.T) {
 	s := newStage(t, "active")
 	view, err := s.BillingInformation(t.Context())
-	if err != nil || view.FirstInvoice == nil || view.FirstInvoice.Draft || len(view.Lacking) != 0 || len(view.TaxIDs) != 1 {
+	if err != nil || view.FirstInvoice == nil || view.FirstInvoice.Draft || len(view.Lacking) != 0 || len(view.TaxIDs) != 1 || view.Support != "help@quillforge.example" {
 		t.Fatalf("at first %+v, %v", view, err)
 	}
 	draft := billing.BillingDraft{Name: view.Name, Phone: view.Phone, Address: view.Address}

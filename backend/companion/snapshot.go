@@ -21,7 +21,11 @@ func (c *Companion) snapshot(ctx context.Context, cache *sqlite.Cache) (billing.
 	if err != nil {
 		return billing.Snapshot{}, err
 	}
+	policy, err := cache.Policy(ctx)
+	if err != nil {
+		return billing.Snapshot{}, err
+	}
 	return billing.Snapshot{
-		Account: known, Payments: payments, Now: billing.At(c.config.Now()), SyncedAt: marks.SyncedAt,
+		Account: known, Policy: policy, Payments: payments, Now: billing.At(c.config.Now()), SyncedAt: marks.SyncedAt,
 	}, nil
 }

@@ -27,7 +27,7 @@ func (c *Companion) Sync() {
 		return
 	}
 	go func() {
-		_, err := c.pull(ctx, false)
+		_, err := c.pull(ctx, pullOptions{})
 		finish(err)
 		if err == nil {
 			c.saveNew()
@@ -38,11 +38,18 @@ func (c *Companion) Sync() {
 // Pull pulls and waits; full reads everything again. A pull that is running
 // already gives CodeBusy.
 func (c *Companion) Pull(ctx context.Context, full bool) (mirror.Report, error) {
+	return c.pullNow(ctx, pullOptions{full: full})
+}
+
+// pullOptions say how a pull reads: everything again, or past what a gateway heard.
+type pullOptions struct{ full, through bool }
+
+func (c *Companion) pullNow(ctx context.Context, options pullOptions) (mirror.Report, error) {
 	ctx, finish, started := c.beginSync(ctx)
 	if !started {
 		return mirror.Report{}, billing.NewError(billing.CodeBusy, "A sync is already running.", nil)
 	}
-	report, err := c.pull(ctx, full)
+	report, err := c.pull(ctx, options)
 	finish(err)
 	return report, err
 }
@@ -93,7 +100,7 @@ func (c *Companion) endSync(err error, givenUp bool) {
 
 // pull connects if need be and makes the cache equal to the API. It holds the
 // account for reading, so that nobody closes it meanwhile.
-func (c *Companion) pull(ctx context.Context, full bool) (mirror.Report, error) {
+func (c *Companion) pull(ctx context.Context, options pullOptions) (mirror.Report, error) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	cache, err := c.account.readable()
@@ -104,8 +111,8 @@ func (c *Companion) pull(ctx context.Context, full bool) (mirror.Report, error) 
 	if err != nil {
 		return mirror.Report{}, err
 	}
-	source := mirror.Source{API: dialed.API, Cache: cache, Now: c.config.Now, Progress: c.progress()}
-	report, err := mirror.Pull(ctx, source, full)
+	source := mirror.Source{API: dialed.API, Cache: cache, Through: options.through, Now: c.config.Now, Progress: c.progress()}
+	report, err := mirror.Pull(ctx, source, options.full)
 	if err != nil {
 		return report, err
 	}

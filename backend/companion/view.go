@@ -16,6 +16,9 @@ type Identity struct {
 	CustomerID string `json:"customer_id"`
 	Name       string `json:"name"`
 	Email      string `json:"email"`
+	// SignedInAs is the person who signed in, as the vendor's sign-in names them; ""
+	// where nobody did.
+	SignedInAs string `json:"signed_in_as"`
 	// Deleted is true when the vendor removed the account; what is shown is the
 	// last that was known.
 	Deleted bool `json:"deleted"`

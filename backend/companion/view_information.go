@@ -33,8 +33,11 @@ type BillingInformationView struct {
 	FirstInvoice *billing.FirstInvoice `json:"first_invoice"`
 	Preflight    []billing.Missing     `json:"preflight"`
 	// Lacking are past invoices, newest first, that do not show today's data.
-	Lacking  []billing.LackingInvoice `json:"lacking"`
-	SyncedAt billing.Time             `json:"synced_at"`
+	Lacking []billing.LackingInvoice `json:"lacking"`
+	// Support is the vendor's address for help, where a correction is asked for; ""
+	// when it is not known.
+	Support  string       `json:"support"`
+	SyncedAt billing.Time `json:"synced_at"`
 }
 
 // BillingReview is what saving a draft would do.

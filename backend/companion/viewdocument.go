@@ -53,12 +53,14 @@ type VerifyReport struct {
 }
 
 // DocumentSelection chooses documents: all, those issued in a year (UTC), those of
-// some invoices with their credit notes and receipts, or single ones.
+// some invoices with their credit notes and receipts, or single ones. Again fetches
+// also those that are saved; what differs is kept as another version.
 type DocumentSelection struct {
 	All       bool                  `json:"all"`
 	Year      int                   `json:"year"`
 	Invoices  []string              `json:"invoices"`
 	Documents []billing.DocumentRef `json:"documents"`
+	Again     bool                  `json:"again"`
 }
 
 // DocumentContent is a saved document with its bytes.

@@ -138,7 +138,7 @@ func (c *Companion) linkFor(ctx context.Context, v *visit) (billing.SecretLink, 
 		return link, err
 	}
 	wanted := stripeapi.PortalRequest{
-		Flow: v.portalFlow, SubscriptionID: v.request.SubscriptionID, Locale: v.request.Locale, ReturnURL: c.openDoor(v),
+		Flow: v.portalFlow, SubscriptionID: v.request.SubscriptionID, Locale: v.request.Locale, ReturnURL: c.openDoor(ctx, v),
 	}
 	var link billing.SecretLink
 	err := c.ask(ctx, func(api *stripeapi.Client) (err error) {
@@ -150,7 +150,7 @@ func (c *Companion) linkFor(ctx context.Context, v *visit) (billing.SecretLink, 
 
 // openDoor has the browser's return awaited, and gives the address to come back to;
 // "" where that cannot be. Who asked for the link alone may be gone by then.
-func (c *Companion) openDoor(v *visit) string {
+func (c *Companion) openDoor(ctx context.Context, v *visit) string {
 	if v.request.Silent && c.Target().Connection != ConnectionSandbox {
 		return ""
 	}
@@ -160,7 +160,7 @@ func (c *Companion) openDoor(v *visit) string {
 		return ""
 	}
 	v.door = door
-	if page := c.returnPage(); page != "" {
+	if page := c.returnPage(ctx); page != "" {
 		return door.Through(page)
 	}
 	return door.URL()
@@ -244,9 +244,10 @@ func (c *Companion) glance(ctx context.Context, v *visit) {
 	c.change(v, func(state *HandOffState) { state.Phase, state.Changes, state.Problem = HandOffChanged, changes, nil })
 }
 
-// seen pulls and compares with how things stood before the visit.
+// seen pulls and compares with how things stood before the visit. What was done at
+// the hosted pages a gateway may not have heard of yet.
 func (c *Companion) seen(ctx context.Context, v *visit) ([]billing.Change, error) {
-	_, err := c.Pull(ctx, false)
+	_, err := c.pullNow(ctx, pullOptions{through: true})
 	if err != nil && billing.CodeOf(err) != billing.CodeBusy {
 		return nil, err
 	}
@@ -297,9 +298,12 @@ func (c *Companion) wait(ctx context.Context, d time.Duration) error {
 	return handoff.Wait(ctx, d)
 }
 
-func (c *Companion) returnPage() string {
+func (c *Companion) returnPage(ctx context.Context) string {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
+	if dialed, err := c.account.dial(ctx, c.config.Dial); err == nil && dialed.ReturnPage != "" {
+		return dialed.ReturnPage
+	}
 	return c.account.returnPage()
 }
 

@@ -42,7 +42,8 @@ func Vars() map[string]string {
 func (f Flags) Args() []string {
 	var args []string
 	for _, flag := range []struct{ name, value string }{
-		{"--sandbox", f.Sandbox}, {"--url", f.URL}, {"--customer", f.Customer}, {"--data-dir", f.DataDir},
+		{"--sandbox", f.Sandbox}, {"--url", f.URL}, {"--customer", f.Customer}, {"--vendor", f.Vendor},
+		{"--account", f.Account}, {"--data-dir", f.DataDir},
 	} {
 		if flag.value != "" {
 			args = append(args, flag.name+"="+flag.value)

@@ -12,7 +12,7 @@ import (
 
 // choosing are the flags that choose a connection. One of them on the command
 // line sets aside all of them in the file.
-var choosing = []string{"sandbox", "url", "customer", "token"}
+var choosing = []string{"sandbox", "url", "customer", "vendor", "token"}
 
 // Configuration reads a configuration file: a JSON object whose keys are names of
 // flags. What stands on the command line, args, goes before it.
@@ -37,7 +37,7 @@ func Configuration(args []string) kong.ConfigurationLoader {
 
 func choosesConnection(arg string) bool {
 	name, _, _ := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
-	return strings.HasPrefix(arg, "--") && slices.Contains(choosing[:3], name)
+	return strings.HasPrefix(arg, "--") && slices.Contains(choosing[:4], name)
 }
 
 // configuration gives flags the values of a file.

@@ -3,6 +3,7 @@
 package connection
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -18,8 +19,11 @@ import (
 	"billfold/backend/billing"
 	"billfold/backend/companion"
 	"billfold/backend/documents"
+	"billfold/backend/samplevendor"
 	"billfold/backend/sandbox"
+	"billfold/backend/session"
 	"billfold/backend/stripeapi"
+	"billfold/backend/vendorfile"
 )
 
 // stripeURL is Stripe itself, for a vendor's engineer with a test key.
@@ -36,6 +40,8 @@ type Flags struct {
 	Token      string   `help:"The token for --url. Others on this machine may see flags: prefer the environment." env:"BILLFOLD_TOKEN" placeholder:"TOKEN" group:"Connection"`
 	Customer   string   `help:"The customer whose billing to show, for --url. Without --url: use Stripe in test mode with the key in STRIPE_API_KEY." env:"BILLFOLD_CUSTOMER" placeholder:"cus_..." group:"Connection"`
 	StripeKey  string   `hidden:"" name:"stripe-api-key" env:"STRIPE_API_KEY"`
+	Vendor     string   `help:"Sign in at the vendor whose file this is; see docs/operating.md. A vendor's own build has it built in." env:"BILLFOLD_VENDOR" type:"path" placeholder:"FILE" group:"Connection"`
+	Account    string   `help:"Of the accounts that are signed in, use this one: its e-mail address, name or id. Without it: the current one." env:"BILLFOLD_ACCOUNT" placeholder:"ACCOUNT" group:"Connection"`
 	PortalHost []string `help:"The vendor's hosted pages are at this host too, beside Stripe's own; may be given again." placeholder:"HOST" group:"Connection"`
 	Support    string   `help:"The vendor's address for help, shown where something fails." placeholder:"ADDRESS" group:"Connection"`
 	DataDir    string   `help:"Keep everything in this folder (default: ${data_dir})." env:"BILLFOLD_DATA_DIR" type:"path" placeholder:"DIR" group:"Connection"`
@@ -54,6 +60,9 @@ type Chosen struct {
 	dir     string
 	hosts   string // separated by spaces
 	support string
+	// vendor and sessions are nil where nobody signs in.
+	vendor   *vendorfile.Vendor
+	sessions *session.Sessions
 	// welcome tells that no flag chose the sandbox or its scenario.
 	welcome bool
 	browser *func(address string) error
@@ -73,7 +82,13 @@ func (f Flags) Choose() (Chosen, error) {
 	if err != nil {
 		return Chosen{}, err
 	}
-	chosen.hosts, chosen.support = strings.ToLower(strings.Join(f.PortalHost, " ")), f.Support
+	hosts := f.PortalHost
+	chosen.support = f.Support
+	if chosen.vendor != nil {
+		hosts = append(slices.Clone(hosts), chosen.vendor.PortalHosts...)
+		chosen.support = cmp.Or(f.Support, chosen.vendor.Support)
+	}
+	chosen.hosts = strings.ToLower(strings.Join(hosts, " "))
 	return chosen, nil
 }
 
@@ -85,10 +100,19 @@ func (f Flags) target() (Chosen, error) {
 	switch {
 	case f.Sandbox != "" && f.URL != "":
 		return Chosen{}, invalid("Choose one connection: --sandbox or --url.")
+	case f.Vendor != "" && (f.Sandbox != "" || f.URL != ""):
+		return Chosen{}, invalid("Choose one connection: --vendor, --sandbox or --url.")
 	case f.URL != "":
 		return f.server(dir)
-	case f.Sandbox == "" && f.Customer != "":
+	case f.Vendor == "" && f.Sandbox == "" && f.Customer != "":
 		return f.stripeTest(dir)
+	case f.Sandbox == "":
+		if vendor, there, err := f.vendor(); there || err != nil {
+			return f.signedIn(dir, vendor, err)
+		}
+	}
+	if f.Account != "" {
+		return Chosen{}, noVendor()
 	}
 	scenario := f.Sandbox
 	if scenario == "" {
@@ -176,19 +200,29 @@ func printable(r rune) rune {
 // Dir is the data folder that was chosen.
 func (c Chosen) Dir() string { return c.dir }
 
-// AccountDir is the folder that belongs to the chosen account alone.
-func (c Chosen) AccountDir() string { return companion.AccountDir(c.dir, c.Target) }
+// AccountDir is the folder where the Billfold that shows the chosen connection has
+// its place: that of the account, or, where people sign in and switch, of them all.
+func (c Chosen) AccountDir() string {
+	target := c.Target
+	if c.sessions != nil {
+		target.Customer, target.Account = "", ""
+	}
+	return companion.AccountDir(c.dir, target)
+}
 
 // Open opens the companion over the chosen connection. It does not connect yet.
 func (c Chosen) Open(ctx context.Context, version string, log *slog.Logger) (*companion.Companion, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	dialer := dialer{dir: c.dir, token: c.token, log: log}
+	dialer := dialer{dir: c.dir, token: c.token, sessions: c.sessions, log: log}
 	config := companion.Config{
 		Dir: c.dir, Target: c.Target, Version: version, Log: log,
 		Dial: dialer.dial, Scenarios: scenarios(), Welcome: c.welcome,
-		Hosts: strings.Fields(c.hosts), Support: c.support,
+		Hosts: strings.Fields(c.hosts), Support: c.support, Sessions: c.sessions,
+	}
+	if c.vendor != nil {
+		config.Vendor = c.vendor.Name
 	}
 	// Who keeps everything in a folder of their own keeps documents there too.
 	if c.dir == DataDir() {
@@ -222,15 +256,34 @@ func ScenarioNames() []string {
 type dialer struct {
 	dir   string
 	token string
-	log   *slog.Logger
+	// sessions are nil where nobody signs in.
+	sessions *session.Sessions
+	log      *slog.Logger
 }
 
 func (d dialer) dial(ctx context.Context, target companion.Target) (companion.Dialed, error) {
 	if target.Connection == companion.ConnectionSandbox {
 		return d.dialSandbox(ctx, target.Scenario)
 	}
-	api, err := d.client(target.URL, target.Customer, d.token)
-	return companion.Dialed{API: api, Documents: sourceOf(target)}, err
+	api, err := d.server(target)
+	dialed := companion.Dialed{API: api, Documents: sourceOf(target)}
+	if d.sessions != nil {
+		dialed.ReturnPage = target.URL + returnPath
+	}
+	return dialed, err
+}
+
+func (d dialer) server(target companion.Target) (*stripeapi.Client, error) {
+	if d.sessions == nil {
+		return d.client(target.URL, target.Customer, d.token)
+	}
+	if target.Account == "" {
+		return nil, nobody()
+	}
+	return stripeapi.New(stripeapi.Config{
+		URL: target.URL, Customer: target.Customer, Log: d.log, Gateway: true,
+		Token: d.sessions.Token(target.Account), Renew: d.sessions.Renew(target.Account),
+	})
 }
 
 // dialSandbox starts the embedded sandbox. Its state is kept between runs where
@@ -243,7 +296,7 @@ func (d dialer) dialSandbox(ctx context.Context, scenario string) (companion.Dia
 	} else {
 		options.StateFile = filepath.Join(folder, scenario+".json")
 	}
-	running, err := sandbox.Start(ctx, options)
+	running, err := samplevendor.Start(ctx, samplevendor.Options{Sandbox: options, Log: d.log})
 	if ctx.Err() != nil && err != nil {
 		return companion.Dialed{}, billing.NewError(billing.CodeCanceled, "It was stopped before it was done.", err)
 	}
@@ -254,13 +307,35 @@ func (d dialer) dialSandbox(ctx context.Context, scenario string) (companion.Dia
 	if err != nil {
 		return companion.Dialed{}, billing.NewError(billing.CodeUnavailable, "The sandbox could not be started.", err)
 	}
-	api, err := d.client(running.URL(), running.Customer(), running.Key())
+	api, err := d.enter(ctx, running)
 	if err != nil {
 		_ = running.Close()
 		return companion.Dialed{}, err
 	}
-	return companion.Dialed{API: api, Documents: documents.Source{Own: running.URL()}, Close: running.Close}, nil
+	return companion.Dialed{
+		API: api, Documents: documents.Source{Own: running.Sandbox().URL()}, ReturnPage: running.URL() + returnPath, Close: running.Close,
+	}, nil
 }
+
+// enter signs in at the sandbox as its subscriber, the way a person would at a
+// vendor. Nothing of it outlives the sandbox.
+func (d dialer) enter(ctx context.Context, at *samplevendor.Vendor) (*stripeapi.Client, error) {
+	vendor := at.File()
+	sessions := sessionsOf(d.dir, vendor, SignInOptions{memoryOnly: true, Log: d.log})
+	account, err := sessions.SignIn(ctx, func(address string) error {
+		return at.SignInAs(ctx, address, at.Sandbox().Customer())
+	})
+	if err != nil {
+		return nil, err
+	}
+	return stripeapi.New(stripeapi.Config{
+		URL: vendor.Gateway, Customer: account.Customer, Log: d.log, Gateway: true,
+		Token: sessions.Token(account.ID), Renew: sessions.Renew(account.ID),
+	})
+}
+
+// returnPath is the gateway's page that leads back to this computer.
+const returnPath = "/billfold/v1/return"
 
 // sourceOf says where a server's documents may come from: a gateway hands Stripe's
 // links on, or keeps documents itself.

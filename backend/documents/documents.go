@@ -39,6 +39,9 @@ type Vault struct {
 	// Owner marks temporary files as those of this index, so that nobody else's are
 	// swept: lower-case letters and digits.
 	Owner string
+	// Again fetches also what is saved as it should be; a file that differs from it is
+	// another version beside it.
+	Again bool
 	// Link gives a fresh link to a document; nil where there is no connection.
 	Link func(context.Context, billing.DocumentRef) (string, error)
 	// Fetcher follows links; nil where there is no connection.

@@ -118,7 +118,7 @@ func (r *run) wanted(documents []billing.Document) []billing.Document {
 		switch {
 		case seen[document.DocumentRef]:
 			continue
-		case StateOf(document, r.saved[document.DocumentRef]) == billing.DocumentSaved:
+		case !r.vault.Again && StateOf(document, r.saved[document.DocumentRef]) == billing.DocumentSaved:
 			unchanged++
 		default:
 			wanted = append(wanted, document)

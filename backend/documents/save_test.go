@@ -73,6 +73,25 @@ func TestAStaleDocumentIsSavedBesideTheOlderVersion(t *testing.T) {
 	}
 }
 
+func TestSavingAgainFetchesWhatIsSavedAndKeepsBoth(t *testing.T) {
+	v := newVendor(t)
+	vault := newVault(t, v)
+	v.spoil("/in_1", func(w http.ResponseWriter, _ *http.Request) { sendPDF(w, pdfOf("cannot be read")) })
+	mustSave(t, vault, bills(2))
+	v.spoil("/in_1", func(w http.ResponseWriter, _ *http.Request) { sendPDF(w, pdfOf("can be read")) })
+	if got := mustSave(t, vault, bills(2)); got.Saved != 0 || got.Unchanged != 2 {
+		t.Fatalf("unasked: %+v", got)
+	}
+	vault.Again = true
+	if got := mustSave(t, vault, bills(2)); got.Saved != 1 || got.Unchanged != 1 {
+		t.Fatalf("asked: %+v", got)
+	}
+	newest, _ := documents.Newest(documents.ByRef(mustList(t, vault))[bill(1).DocumentRef])
+	if newest.Version != 2 || !bytes.Equal(mustRead(t, newest.Path), pdfOf("can be read")) || len(files(t, vault.Folder)) != 3 {
+		t.Errorf("newest %+v, files %v", newest, files(t, vault.Folder))
+	}
+}
+
 func TestAFileOfSomebodyElseIsNeverOverwritten(t *testing.T) {
 	v := newVendor(t)
 	vault := newVault(t, v)

@@ -15,6 +15,8 @@ type Policy struct {
 	SupportURL   string `json:"support_url,omitempty"`
 	// GraceDays is for how many days after a failed payment nothing is taken away.
 	GraceDays *int `json:"grace_days,omitempty"`
+	// KeepsAccess tells that nothing is taken away while a payment is open.
+	KeepsAccess bool `json:"keeps_access,omitempty"`
 	// WhilePastDue says in one sentence what is lost while a payment is open.
 	WhilePastDue string `json:"while_past_due,omitempty"`
 	// AfterGrace says in one sentence what happens when the grace has passed.
@@ -38,6 +40,9 @@ type Plan struct {
 func (p Policy) encode(portalConfiguration string) ([]byte, error) {
 	if p.GraceDays != nil && *p.GraceDays < 0 {
 		return nil, errors.New("the policy's grace_days cannot be negative")
+	}
+	if p.KeepsAccess && p.GraceDays != nil {
+		return nil, errors.New("the policy says both keeps_access and grace_days")
 	}
 	return json.Marshal(struct {
 		Object string `json:"object"`

@@ -9,6 +9,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"sync"
 	"time"
@@ -25,14 +26,20 @@ var returnTemplate = template.Must(template.New("return").Parse(returnPage))
 // that loading it again does not look like a fault.
 const lingers = time.Minute
 
-// Return waits on loopback for the browser to come back, at a path that only this
-// visit has.
+// Shown is the page for a browser that came back: plain texts.
+type Shown struct {
+	Status      int
+	Title, Text string
+}
+
+// Return waits on loopback for the browser to come back, at one path.
 // Source: RFC 8252, section 7.3.
 type Return struct {
 	listener net.Listener
 	server   *http.Server
 	path     string // without its slash
-	arrived  func()
+	// receive says what a browser sees that came, and what is done once it has that.
+	receive func(url.Values) (Shown, func())
 
 	mu       sync.Mutex
 	times    int
@@ -40,15 +47,30 @@ type Return struct {
 	closed   bool
 }
 
-// AwaitReturn listens on 127.0.0.1 and a free port for at most lifetime. arrived is
-// called each time the browser comes, and must not block. CodeUnreadable says that
-// there is no port to be had.
+// AwaitReturn listens on 127.0.0.1 and a free port for at most lifetime, at a path
+// that only this visit has. arrived is called each time the browser comes, and must
+// not block. CodeUnreadable says that there is no port to be had.
 func AwaitReturn(lifetime time.Duration, arrived func()) (*Return, error) {
+	r := &Return{path: rand.Text()}
+	r.receive = func(url.Values) (Shown, func()) { return r.welcome(), arrived }
+	return r, r.listen(lifetime)
+}
+
+// AwaitAnswer is AwaitReturn for a browser that brings something, to a path that
+// whoever sends it there has to know beforehand: what it brings must prove that it
+// was sent. receive is called each time with the query; the function it gives is
+// called when the browser has its page, and must not block.
+func AwaitAnswer(lifetime time.Duration, path string, receive func(url.Values) (Shown, func())) (*Return, error) {
+	r := &Return{path: path, receive: receive}
+	return r, r.listen(lifetime)
+}
+
+func (r *Return) listen(lifetime time.Duration) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, billing.NewError(billing.CodeUnreadable, "Billfold cannot wait for the browser on this computer.", err)
+		return billing.NewError(billing.CodeUnreadable, "Billfold cannot wait for the browser on this computer.", err)
 	}
-	r := &Return{listener: listener, path: rand.Text(), arrived: arrived}
+	r.listener = listener
 	r.server = &http.Server{
 		Handler: http.HandlerFunc(r.answer), ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second,
 		MaxHeaderBytes: 32 << 10,
@@ -60,7 +82,7 @@ func AwaitReturn(lifetime time.Duration, arrived func()) (*Return, error) {
 	r.deadline = time.AfterFunc(lifetime, r.Close)
 	r.mu.Unlock()
 	go func() { _ = r.server.Serve(listener) }() // ends with Close
-	return r, nil
+	return nil
 }
 
 // URL is where the browser is to be led back to.
@@ -95,14 +117,24 @@ func (r *Return) answer(w http.ResponseWriter, request *http.Request) {
 		w.Header().Set("Allow", http.MethodGet)
 		http.Error(w, "Only a browser's visit is awaited here.", http.StatusMethodNotAllowed)
 	case subtle.ConstantTimeCompare([]byte(request.URL.EscapedPath()), []byte("/"+r.path)) != 1:
-		r.show(w, http.StatusNotFound, "Nothing is awaited here", "Billfold does not wait for anybody at this address. Go back to Billfold: it shows what it knows.")
-	case r.count() == 1:
-		r.show(w, http.StatusOK, "You can close this tab", "Billfold is looking for what changed and will tell you there.")
-		r.arrived()
+		r.show(w, Shown{http.StatusNotFound, "Nothing is awaited here", "Billfold does not wait for anybody at this address. Go back to Billfold: it shows what it knows."})
 	default:
-		r.show(w, http.StatusOK, "You were here before", "You can close this tab. Billfold is looking once more.")
-		r.arrived()
+		brought, err := url.ParseQuery(request.URL.RawQuery)
+		if err != nil {
+			brought = url.Values{} // half of something is nothing
+		}
+		shown, then := r.receive(brought)
+		r.show(w, shown)
+		then()
 	}
+}
+
+// welcome is what the browser of a visit sees.
+func (r *Return) welcome() Shown {
+	if r.count() == 1 {
+		return Shown{http.StatusOK, "You can close this tab", "Billfold is looking for what changed and will tell you there."}
+	}
+	return Shown{http.StatusOK, "You were here before", "You can close this tab. Billfold is looking once more."}
 }
 
 // count notes a return; the first one starts the end of the waiting.
@@ -116,7 +148,7 @@ func (r *Return) count() int {
 	return r.times
 }
 
-func (r *Return) show(w http.ResponseWriter, status int, title, text string) {
+func (r *Return) show(w http.ResponseWriter, shown Shown) {
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Cache-Control", "no-store")
@@ -124,8 +156,8 @@ func (r *Return) show(w http.ResponseWriter, status int, title, text string) {
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
 	header.Set("Connection", "close")
-	w.WriteHeader(status)
+	w.WriteHeader(shown.Status)
 	// A browser that is gone needs no answer.
-	_ = returnTemplate.Execute(w, struct{ Title, Text string }{title, text})
+	_ = returnTemplate.Execute(w, shown)
 	_ = http.NewResponseController(w).Flush()
 }

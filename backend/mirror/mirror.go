@@ -22,6 +22,9 @@ import (
 type Source struct {
 	API   *stripeapi.Client
 	Cache *sqlite.Cache
+	// Through reads past what a gateway heard: after somebody was at the hosted pages
+	// it may not have heard of that yet.
+	Through bool
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Progress hears how it goes, one call at a time; nil is nobody. It must not
@@ -84,21 +87,18 @@ func pull(ctx context.Context, source Source, full bool) (Report, error) {
 	}
 	// What cannot be read any more is read anew, all of it.
 	report.Full = full || err != nil || due(known.marks.FullAt, report.SyncedAt)
-	told := &teller{tell: source.Progress}
-	pulled, err := read(ctx, source, known, report.Full, told)
-	if err == nil && !report.Full && pulled.Customer.ID != known.Customer.ID {
-		// The file is of somebody else's billing: nothing in it holds any more.
-		report.Full = true
-		pulled, err = read(ctx, source, known, true, told)
-	}
+	news, pulled, err := ask(ctx, source, known, &report)
 	after := source.API.Traffic()
 	report.Requests, report.BytesIn = after.Requests-before.Requests, after.BytesIn-before.BytesIn
 	if err != nil {
 		return report, err
 	}
+	if news.Same {
+		source.Cache.Confirm(report.SyncedAt)
+		return report, nil
+	}
 	report.Invoices = len(pulled.Invoices)
-	pulled.At, pulled.Full = report.SyncedAt, report.Full
-	told.step("saving")
+	pulled.At, pulled.Full, pulled.Version = report.SyncedAt, report.Full, news.Version
 	if err := source.Cache.Write(ctx, pulled); err != nil {
 		return report, err
 	}

@@ -97,6 +97,9 @@ func (r *reading) first(ctx context.Context) error {
 		ask(r.readPortal)
 		ask(r.readBalance)
 	}
+	if r.source.API.Gateway() {
+		ask(r.readPolicy)
+	}
 	return group.Wait()
 }
 

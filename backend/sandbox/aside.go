@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"net/http"
 	"time"
@@ -16,6 +18,10 @@ type WebhookOptions struct {
 	URL string
 	// Chaos lets events come out of order and twice, as they do at Stripe.
 	Chaos bool
+	// Tell is given every event as an endpoint would be, with the header that
+	// WebhookSecret proves, while the event is made. It is no endpoint, and nothing of
+	// it is in the state file. It must not wait for the sandbox. nil is nobody.
+	Tell func(body []byte, signature string)
 	// Wait is how the pauses between tries pass; nil is a timer. A seam for tests.
 	Wait func(context.Context, time.Duration) error
 }
@@ -44,7 +50,28 @@ func newAside(d *desk, options Options) (*aside, error) {
 	if err := a.listen(options.Webhook.URL); err != nil {
 		return nil, errors.Join(err, a.close())
 	}
+	if options.Webhook.Tell != nil {
+		a.tellOf(options.Webhook.Tell)
+	}
 	return a, nil
+}
+
+// tellOf has tell hear of every event from now on, and of those that time brings.
+func (a *aside) tellOf(tell func(body []byte, signature string)) {
+	if a.secret == "" {
+		a.secret = "whsec_" + rand.Text()
+	}
+	a.desk.mu.Lock()
+	defer a.desk.mu.Unlock()
+	w, secret := a.desk.world, a.secret
+	w.onEvent = func(o *stripeEvent) {
+		a.courier.accept(o)
+		if body, err := encode(o); err == nil { // it is made of JSON that was written before
+			body = w.scenario.spoil(bytes.TrimSpace(body))
+			tell(body, signature(body, secret, a.courier.now().Unix()))
+		}
+	}
+	a.courier.attend()
 }
 
 // listen connects courier and mailer to a world that is ready: what it lived
@@ -92,6 +119,6 @@ func (a *aside) around(api http.Handler, key string) http.Handler {
 	return a.faults.around(newControl(a, api, key))
 }
 
-// WebhookSecret signs what goes to the endpoint that the options named; "" when
-// they named none.
+// WebhookSecret signs what goes to the endpoint that the options named, and what
+// they have told; "" when they named neither.
 func (s *Sandbox) WebhookSecret() string { return s.beside.secret }

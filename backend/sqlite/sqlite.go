@@ -8,6 +8,7 @@ package sqlite
 import (
 	"context"
 	"embed"
+	"sync/atomic"
 )
 
 //go:embed migration/*.sql
@@ -17,7 +18,11 @@ var cacheSchema = schema{files: cacheMigrations, folder: "migration", synchronou
 
 // Cache is one subscriber's billing as the last pull saw it. Its methods may be
 // called from many goroutines and while other processes use the same file.
-type Cache struct{ file *file }
+type Cache struct {
+	file *file
+	// confirmed is when what is kept was last known to be still so, Unix seconds.
+	confirmed atomic.Int64
+}
 
 // Open opens the cache at path, making folder (0700) and file (0600) where there
 // are none, and brings an older schema up to date. A file of a newer Billfold is
@@ -34,7 +39,11 @@ func Open(ctx context.Context, path string) (*Cache, error) {
 }
 
 // Close closes the file.
-func (c *Cache) Close() error { return c.file.close() }
+func (c *Cache) Close() error {
+	// Whoever cannot note it has an older "as of", and nothing worse.
+	_ = c.keepConfirmed()
+	return c.file.close()
+}
 
 // Path is the absolute path of the file.
 func (c *Cache) Path() string { return c.file.path }

@@ -23,6 +23,12 @@ type Pulled struct {
 	CreditNotes    []billing.CreditNote
 	// Balance are movements of the customer's balance.
 	Balance []billing.BalanceTransaction
+	// Alone says that Invoices is all that was asked for: everything else stays.
+	Alone bool
+	// Version is the gateway's word for what was pulled, "" for none.
+	Version string
+	// Policy is nil when it was not asked for; what is known of it then stays.
+	Policy *billing.Policy
 	// Portal is nil when it was not asked for; what is known of it then stays.
 	Portal *billing.PortalFeatures
 	// GoneInvoiceIDs are invoices that are no longer there: deleted drafts.
@@ -36,6 +42,12 @@ type Pulled struct {
 func (c *Cache) Write(ctx context.Context, pulled Pulled) error {
 	return c.file.writing(ctx, "save what was pulled", func(tx *sql.Tx) error {
 		w := &writer{tx: tx}
+		if pulled.Alone {
+			if err := w.writeInvoices(ctx, pulled); err != nil {
+				return err
+			}
+			return w.finish(ctx, pulled)
+		}
 		if err := w.writeCustomer(ctx, pulled.Customer, pulled.Full); err != nil {
 			return err
 		}
@@ -44,8 +56,16 @@ func (c *Cache) Write(ctx context.Context, pulled Pulled) error {
 				return err
 			}
 		}
-		return w.writeMarks(ctx, pulled.At, pulled.Full && !pulled.Customer.Deleted)
+		return w.writeMarks(ctx, pulled)
 	})
+}
+
+// finish ends a Write of some invoices alone.
+func (w *writer) finish(ctx context.Context, pulled Pulled) error {
+	if err := w.delete(ctx, invoiceTable, pulled.GoneInvoiceIDs); err != nil {
+		return err
+	}
+	return w.writeMarks(ctx, pulled)
 }
 
 // writer is one Write under way.
@@ -69,6 +89,9 @@ func (w *writer) writeAll(ctx context.Context, pulled Pulled) error {
 		return err
 	}
 	if err := w.writePortal(ctx, pulled.Portal); err != nil {
+		return err
+	}
+	if err := w.writePolicy(ctx, pulled.Policy); err != nil {
 		return err
 	}
 	if err := w.writeBalance(ctx, pulled); err != nil {

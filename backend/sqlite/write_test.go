@@ -53,7 +53,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 // currencies that a bill really has: one.
 func drawPulled(t *rapid.T) sqlite.Pulled {
 	pulled := rapid.Make[sqlite.Pulled]().Draw(t, "pulled")
-	pulled.Full, pulled.Customer.Deleted, pulled.GoneInvoiceIDs = true, false, nil
+	pulled.Full, pulled.Alone, pulled.Customer.Deleted, pulled.GoneInvoiceIDs = true, false, false, nil
 	pulled.Customer.ID = "cus_1"
 	pulled.Invoices = unique(pulled.Invoices, func(i *billing.Invoice) *string { return &i.ID })
 	pulled.Payments = unique(pulled.Payments, func(p *billing.Payment) *string { return &p.ID })

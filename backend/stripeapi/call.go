@@ -20,6 +20,8 @@ type answer struct {
 	stripe.APIResource
 	body   []byte
 	status int
+	// same tells that nothing changed since the version that was asked about.
+	same bool
 	// retryAfter is how long an error asks to be left alone, 0 for not at all.
 	retryAfter time.Duration
 	// keep remembers the body for a later 304; nil when it may not be remembered.

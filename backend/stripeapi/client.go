@@ -29,6 +29,11 @@ type Config struct {
 	URL string
 	// Customer is the subscriber's id, cus_...; every answer is checked against it.
 	Customer string
+	// Gateway tells that the server is a gateway, which knows what changed.
+	Gateway bool
+	// Renew gives another bearer in place of one that the server refused; nil where
+	// there is no other.
+	Renew func(ctx context.Context, refused string) (string, error)
 	// Token gives the bearer. It is asked before every request, so it may rotate.
 	Token func(context.Context) (string, error)
 	// Transport carries the requests; nil is one of its own. Redirects are not
@@ -51,6 +56,7 @@ type Config struct {
 type Client struct {
 	base      string
 	customer  string
+	gateway   bool
 	backend   *stripe.BackendImplementation
 	transport *transport
 }
@@ -88,6 +94,10 @@ func New(config Config) (*Client, error) {
 	if config.Token == nil {
 		return nil, billing.NewError(billing.CodeInvalid, "There is no token to sign in with.", nil)
 	}
+	return clientOf(config, base), nil
+}
+
+func clientOf(config Config, base string) *Client {
 	carrier := newTransport(config)
 	backend := &stripe.BackendImplementation{
 		Type:          stripe.APIBackend,
@@ -98,7 +108,7 @@ func New(config Config) (*Client, error) {
 		// a cancelled context and ignore Retry-After.
 		MaxNetworkRetries: 0,
 	}
-	return &Client{base: base, customer: config.Customer, backend: backend, transport: carrier}, nil
+	return &Client{base: base, customer: config.Customer, gateway: config.Gateway, backend: backend, transport: carrier}
 }
 
 // Close lets go of the connections that are not in use. A server that is about to

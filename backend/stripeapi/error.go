@@ -83,6 +83,11 @@ func statusError(status int, cause error) *billing.Error {
 	return billing.NewError(code, message, cause)
 }
 
+func refusalOf(err error) (*refusal, bool) {
+	var refused *refusal
+	return refused, errors.As(err, &refused)
+}
+
 // Refused tells whether err is the server's own no to a request that reached it.
 func Refused(err error) bool {
 	var refused *refusal

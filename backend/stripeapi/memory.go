@@ -32,7 +32,14 @@ func newMemory() *memory {
 
 // ask adds the condition to a request whose answer is kept, and gives what is kept.
 func (m *memory) ask(request *http.Request) *memorized {
-	if request.Method != http.MethodGet {
+	if request.Method != http.MethodGet || wantsThrough(request.Context()) {
+		return nil
+	}
+	if since, ok := request.Context().Value(sinceKey{}).(string); ok {
+		// The version is kept with what it stands for, and not here.
+		if since != "" {
+			request.Header.Set("If-None-Match", `"`+since+`"`)
+		}
 		return nil
 	}
 	m.mu.Lock()

@@ -140,8 +140,7 @@ func (w *wirePortalConfiguration) prove(string) error {
 // whose Known is false, and no error.
 // Source: Stripe API reference, "List portal configurations".
 func (c *Client) PortalFeatures(ctx context.Context) (billing.PortalFeatures, error) {
-	query := url.Values{"is_default": {"true"}, "active": {"true"}, "limit": {"1"}}
-	got, err := c.firstOfPage(ctx, "/v1/billing_portal/configurations", query)
+	got, err := c.portalFeatures(ctx)
 	switch billing.CodeOf(err) {
 	case "":
 		return got, nil
@@ -151,6 +150,28 @@ func (c *Client) PortalFeatures(ctx context.Context) (billing.PortalFeatures, er
 		}
 	}
 	return billing.PortalFeatures{}, fmt.Errorf("read the portal's features: %w", err)
+}
+
+// portalFeatures reads the default configuration, or behind a gateway the one that
+// it names.
+func (c *Client) portalFeatures(ctx context.Context) (billing.PortalFeatures, error) {
+	if !c.gateway {
+		query := url.Values{"is_default": {"true"}, "active": {"true"}, "limit": {"1"}}
+		return c.firstOfPage(ctx, "/v1/billing_portal/configurations", query)
+	}
+	policy, err := c.wirePolicy(ctx)
+	if err != nil || policy.PortalConfiguration == "" {
+		return billing.PortalFeatures{}, err
+	}
+	path, err := pathTo("/v1/billing_portal/configurations/", policy.PortalConfiguration, "")
+	if err != nil {
+		return billing.PortalFeatures{}, err
+	}
+	got, err := retrieve[wirePortalConfiguration](ctx, c, path, nil)
+	if err != nil {
+		return billing.PortalFeatures{}, err
+	}
+	return got.value(), nil
 }
 
 func (c *Client) firstOfPage(ctx context.Context, path string, query url.Values) (billing.PortalFeatures, error) {

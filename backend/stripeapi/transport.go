@@ -22,6 +22,7 @@ import (
 type transport struct {
 	carrier  http.RoundTripper
 	token    func(context.Context) (string, error)
+	renew    func(ctx context.Context, refused string) (string, error)
 	log      *slog.Logger
 	wait     func(context.Context, time.Duration) error
 	now      func() time.Time
@@ -45,7 +46,7 @@ const (
 
 func newTransport(config Config) *transport {
 	t := &transport{
-		carrier: config.Transport, token: config.Token, log: config.Log, wait: config.Wait,
+		carrier: config.Transport, token: config.Token, renew: config.Renew, log: config.Log, wait: config.Wait,
 		now: config.Now, patience: config.Patience,
 		slots: make(chan struct{}, MaxConcurrent), memory: newMemory(),
 	}
@@ -90,8 +91,12 @@ func (t *transport) CloseIdleConnections() {
 // *billing.Error.
 func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	ctx := request.Context()
+	response, err := t.try(request, "")
+	if err == nil && response.StatusCode == http.StatusUnauthorized && t.renew != nil {
+		// It was not even looked at, so that also a write may be sent again.
+		response, err = t.tryRenewed(request, response)
+	}
 	for try := 1; ; try++ {
-		response, err := t.try(request)
 		if ctx.Err() != nil {
 			return nil, stopped(ctx.Err())
 		}
@@ -102,7 +107,27 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		if err := t.wait(ctx, t.pause(try, response)); err != nil {
 			return nil, stopped(err)
 		}
+		response, err = t.try(request, "")
 	}
+}
+
+// tryRenewed sends a request again whose token was refused: it may have ended on
+// the way, or by another clock.
+func (t *transport) tryRenewed(request *http.Request, refused *http.Response) (*http.Response, error) {
+	used := strings.TrimPrefix(refused.Request.Header.Get("Authorization"), "Bearer ")
+	token, err := t.renew(request.Context(), used)
+	if err != nil {
+		return nil, noToken(err)
+	}
+	return t.try(request, token)
+}
+
+func noToken(err error) error {
+	var known *billing.Error
+	if errors.As(err, &known) {
+		return err
+	}
+	return billing.NewError(billing.CodeSignedOut, "There is no valid sign-in.", err)
 }
 
 // finish leaves a JSON error to stripe-go to read, and makes one of any other.
@@ -128,10 +153,11 @@ type exchange struct {
 	patience *patience
 }
 
-// try sends the request once and reads the whole answer.
-func (t *transport) try(request *http.Request) (*http.Response, error) {
+// try sends the request once and reads the whole answer. token is "" for the one
+// that is good now.
+func (t *transport) try(request *http.Request, token string) (*http.Response, error) {
 	ctx := request.Context()
-	outgoing, err := t.prepare(request)
+	outgoing, err := t.prepare(request, token)
 	if err != nil {
 		return nil, err
 	}
@@ -160,19 +186,19 @@ func (t *transport) try(request *http.Request) (*http.Response, error) {
 
 // prepare makes the request that is really sent: with a token asked for now, and
 // without what would name this computer.
-func (t *transport) prepare(request *http.Request) (*http.Request, error) {
-	token, err := t.token(request.Context())
-	if err != nil {
-		var known *billing.Error
-		if errors.As(err, &known) {
-			return nil, err
+func (t *transport) prepare(request *http.Request, token string) (outgoing *http.Request, err error) {
+	if token == "" {
+		if token, err = t.token(request.Context()); err != nil {
+			return nil, noToken(err)
 		}
-		return nil, billing.NewError(billing.CodeSignedOut, "There is no valid sign-in.", err)
 	}
 	if err := checkToken(token); err != nil {
 		return nil, err
 	}
-	outgoing := request.Clone(request.Context())
+	outgoing = request.Clone(request.Context())
+	if wantsThrough(request.Context()) {
+		outgoing.Header.Set("Cache-Control", "no-cache")
+	}
 	outgoing.Header.Set("Authorization", "Bearer "+token)
 	outgoing.Header.Del("X-Stripe-Client-User-Agent")
 	outgoing.Header.Del("X-Stripe-Client-Telemetry")
@@ -227,6 +253,7 @@ func (t *transport) good(x *exchange) (*http.Response, error) {
 // bad reads an error status. Without JSON only the statuses that say enough by
 // themselves are taken at their word.
 func (t *transport) bad(x *exchange) (*http.Response, error) {
+	x.response.Request = x.request
 	if jsonType(x.response.Header) {
 		body, err := t.read(x, maxErrorBody)
 		if err != nil {
@@ -254,12 +281,26 @@ func (t *transport) handOver(x *exchange, body []byte) *http.Response {
 
 // unchanged turns a 304 into the answer that was validated before.
 func (t *transport) unchanged(x *exchange) (*http.Response, error) {
+	if since, ok := x.request.Context().Value(sinceKey{}).(string); ok && since != "" {
+		return t.sameVersion(x), nil
+	}
 	if x.kept == nil {
 		return nil, unreadable(errors.New("status 304 to a question without a condition"))
 	}
 	x.response.StatusCode, x.response.Status = http.StatusOK, "200 OK"
 	x.response.Header.Set("Content-Type", "application/json")
 	return t.handOver(x, x.kept.body), nil
+}
+
+// sameVersion hands on that nothing changed since the version that was named.
+func (t *transport) sameVersion(x *exchange) *http.Response {
+	if into := answerOf(x.request.Context()); into != nil {
+		into.same = true
+	}
+	x.response.StatusCode, x.response.Status = http.StatusOK, "200 OK"
+	x.response.Header.Set("Content-Type", "application/json")
+	x.response.Body = io.NopCloser(strings.NewReader("{}"))
+	return x.response
 }
 
 // read takes the whole body, and gives up beyond limit without reading on.

@@ -31,7 +31,13 @@ describe("access", () => {
     await person?.leave();
   });
 
-  const views = () => ({ overview: "#/", "invoice history": "#/invoices", invoice: `#/invoices/${invoice.id}` });
+  const views = () => ({
+    overview: "#/",
+    "current subscription": "#/subscription",
+    "payment method": "#/payment-methods",
+    "invoice history": "#/invoices",
+    invoice: `#/invoices/${invoice.id}`,
+  });
 
   async function violations() {
     // Evaluated by the debugger, so that the page's own policy stays as it is.
@@ -51,6 +57,19 @@ describe("access", () => {
       }
     });
   }
+
+  it("has none in the question before a hand-off, which Escape puts away", async () => {
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await go(page, "#/payment-methods");
+      await page.getByTestId("add-card").press("Enter");
+      await page.getByTestId("handoff-host").waitFor();
+      assert.deepEqual(await violations(), [], colorScheme);
+      await page.keyboard.press("Escape");
+      await page.getByTestId("handoff-dialog").waitFor({ state: "detached" });
+      assert.equal(await page.evaluate(() => document.activeElement?.dataset.testid), "add-card");
+    }
+  });
 
   it("follows the system's colours until the person chooses", async () => {
     await go(page, "#/");

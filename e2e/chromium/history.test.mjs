@@ -59,6 +59,25 @@ describe("the invoice history", () => {
     await page.waitForFunction(() => document.querySelectorAll('[data-testid="invoice-row"]').length > 1);
   });
 
+  it("keeps its order in the address through a reload", async () => {
+    await go(page, "#/invoices");
+    const ordered = () => page.locator('[role="columnheader"][aria-sort="ascending"]');
+    const numbers = () => rows().evaluateAll((all) => all.map((row) => row.dataset.id));
+    await page.getByRole("columnheader", { name: "Number" }).getByRole("button").click();
+    await ordered().waitFor();
+    const oldest = invoices.map(({ number }) => number).sort()[0];
+    const first = invoices.find(({ number }) => number === oldest).id;
+    await page.waitForFunction((id) => document.querySelector('[data-testid="invoice-row"]')?.dataset.id === id, first);
+    const before = await numbers();
+    await page.reload();
+    await ordered().waitFor();
+    await rows().first().waitFor();
+    assert.deepEqual(await numbers(), before);
+    // Once more the other way round, and once more as it was.
+    for (const _ of [1, 2]) await page.getByRole("columnheader", { name: "Number" }).getByRole("button").click();
+    await ordered().waitFor({ state: "detached" });
+  });
+
   it("shows a PDF inside the window, its text to be selected", async () => {
     await visit(`#/documents/invoice/${invoices[0].id}`);
     await page.waitForFunction(

@@ -25,7 +25,7 @@ describe("hostile text", () => {
     await person?.leave();
   });
 
-  const lists = ["#/", "#/invoices", "#/payments", "#/spending", "#/settings"];
+  const lists = ["#/", "#/subscription", "#/payment-methods", "#/invoices", "#/payments", "#/spending", "#/settings"];
   const views = () => [...lists, ...invoices.slice(0, 5).map(({ id }) => `#/invoices/${encodeURIComponent(id)}`)];
 
   for (const [width, height] of [[1440, 900], [720, 480]]) {

@@ -5,8 +5,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"runtime/debug"
@@ -15,6 +17,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"billfold/backend/samplevendor"
 	"billfold/backend/sandbox"
 )
 
@@ -43,6 +46,7 @@ type serveCommand struct {
 	Webhook      string `placeholder:"URL" help:"Send every event to this address of this machine; the line of JSON then has its webhook_secret."`
 	WebhookChaos bool   `help:"Send events out of order and twice, as happens at Stripe."`
 	MailFolder   string `placeholder:"FOLDER" type:"path" help:"Keep what would be mailed as .eml files; the page /outbox shows it in any case."`
+	VendorFile   string `placeholder:"FILE" type:"path" help:"Run the real gateway and a sign-in before the sandbox too, and write the file that billfold --vendor takes; the line of JSON then has the gateway, and the issuer."`
 	SMTP         string `name:"smtp" placeholder:"ADDR" help:"Send what would be mailed to a mail server of this machine, such as 127.0.0.1:1025."`
 }
 
@@ -53,6 +57,8 @@ type scenariosCommand struct {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// The library under the issuer has no logger of its own.
+	slog.SetDefault(slog.New(slog.DiscardHandler))
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -127,25 +133,55 @@ type ready struct {
 	Customer string `json:"customer"`
 	// WebhookSecret is there when --webhook was given.
 	WebhookSecret string `json:"webhook_secret,omitempty"`
+	// Gateway and Issuer are there when --vendor-file was given.
+	Gateway string `json:"gateway,omitempty"`
+	Issuer  string `json:"issuer,omitempty"`
 }
 
 func (c serveCommand) run(ctx context.Context, stdout io.Writer) error {
-	s, err := sandbox.Start(ctx, sandbox.Options{
+	options := sandbox.Options{
 		Listen: c.Listen, Scenario: c.Scenario, StateFile: c.State,
 		Webhook: sandbox.WebhookOptions{URL: c.Webhook, Chaos: c.WebhookChaos},
 		Mail:    sandbox.MailOptions{Folder: c.MailFolder, SMTP: c.SMTP},
-	})
+	}
+	if c.VendorFile != "" {
+		return c.runVendor(ctx, options, stdout)
+	}
+	s, err := sandbox.Start(ctx, options)
 	if err != nil {
 		return err
 	}
-	if err := json.NewEncoder(stdout).Encode(ready{
+	return serve(ctx, stdout, ready{
 		URL: s.URL(), APIKey: s.Key(), Customer: s.Customer(), WebhookSecret: s.WebhookSecret(),
-	}); err != nil {
-		_ = s.Close()
-		return fmt.Errorf("say where the sandbox is: %w", err)
+	}, s.Close)
+}
+
+// runVendor runs a whole vendor, and writes what it would ship.
+func (c serveCommand) runVendor(ctx context.Context, options sandbox.Options, stdout io.Writer) error {
+	v, err := samplevendor.Start(ctx, samplevendor.Options{Sandbox: options})
+	if err != nil {
+		return err
+	}
+	file, err := json.MarshalIndent(v.File(), "", "  ")
+	if err == nil {
+		err = os.WriteFile(c.VendorFile, append(file, '\n'), 0o600)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("write the vendor's file: %w", err), v.Close())
+	}
+	s := v.Sandbox()
+	return serve(ctx, stdout, ready{
+		URL: s.URL(), APIKey: s.Key(), Customer: s.Customer(), WebhookSecret: s.WebhookSecret(), Gateway: v.URL(), Issuer: v.Issuer(),
+	}, v.Close)
+}
+
+// serve says where everything is, and ends it with the context.
+func serve(ctx context.Context, stdout io.Writer, where ready, end func() error) error {
+	if err := json.NewEncoder(stdout).Encode(where); err != nil {
+		return errors.Join(fmt.Errorf("say where the sandbox is: %w", err), end())
 	}
 	<-ctx.Done()
-	return s.Close()
+	return end()
 }
 
 func (c scenariosCommand) print(stdout io.Writer) error {

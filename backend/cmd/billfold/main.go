@@ -60,6 +60,11 @@ type cli struct {
 
 	BillingInfo billingInfoCommand `cmd:"" help:"Show what invoices are made out to, and what the next one will lack."`
 
+	SignIn   signInCommand   `cmd:"" help:"Sign in at the vendor, in a browser or by a code."`
+	SignOut  signOutCommand  `cmd:"" help:"Sign out, and remove the local copy."`
+	Accounts accountsCommand `cmd:"" help:"List the accounts that are signed in."`
+	Switch   switchCommand   `cmd:"" help:"Show another account that is signed in."`
+
 	Portal portalCommand `cmd:"" help:"Go to the vendor's customer portal, and learn what changed there."`
 	Web    webCommand    `cmd:"" help:"Show the window in a browser, served from this machine."`
 	Open   openCommand   `cmd:"" help:"Open the desktop window, or browser mode where there is none."`
@@ -74,6 +79,8 @@ type program struct {
 }
 
 func main() {
+	// The library under the sandbox's sign-in has no logger of its own.
+	slog.SetDefault(slog.New(slog.DiscardHandler))
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()

@@ -14,6 +14,7 @@ type saveCommand struct {
 	Documents []string `arg:"" optional:"" help:"Ids or numbers of invoices, credit notes or receipts; with an invoice come its credit notes and receipts." placeholder:"ID|NUMBER"`
 	All       bool     `help:"Save all documents; this is what happens without anything else."`
 	Year      int      `help:"Save the documents dated in this year (UTC)." placeholder:"YYYY"`
+	Again     bool     `help:"Fetch also what is saved already; a file that differs is kept as another version."`
 	Dir       string   `help:"Save into this folder instead; what is there is listed apart, see verify --dir." type:"path" placeholder:"DIR"`
 	JSON      bool     `help:"Print one JSON object."`
 }
@@ -99,7 +100,7 @@ func (s *saveCommand) selection() (companion.DocumentSelection, error) {
 	if s.Dir != "" {
 		s.Dir = filepath.Clean(s.Dir)
 	}
-	selection := companion.DocumentSelection{All: chosen == 0 || s.All, Year: s.Year}
+	selection := companion.DocumentSelection{All: chosen == 0 || s.All, Year: s.Year, Again: s.Again}
 	for _, name := range s.Documents {
 		selection.Invoices = append(selection.Invoices, strings.TrimSpace(name))
 	}

@@ -15,7 +15,7 @@ func adviceFor(code billing.Code) string {
 	case billing.CodeOffline:
 		return "Check the network and the address, then try again."
 	case billing.CodeSignedOut:
-		return "Get a new token from your vendor and set BILLFOLD_TOKEN."
+		return "Run billfold sign-in or, where a token is used, get a new one from your vendor and set BILLFOLD_TOKEN."
 	case billing.CodeForbidden:
 		return "Ask your vendor's support whether this account may see its billing."
 	case billing.CodeRateLimited, billing.CodeUnavailable:

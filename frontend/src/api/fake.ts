@@ -6,6 +6,7 @@ import { canCopy, copy } from './clipboard'
 import { fakeAccounts, type FakeAccount } from './fakeaccounts'
 import { fakeNow } from './fakedata'
 import { FakeDocuments } from './fakedocuments'
+import { FakeSignIn } from './fakesignin'
 import { FakeHandOff } from './fakehandoff'
 import { detail, exported, page, payments, spending } from './fakehistory'
 import { FakeInformation, taxIDTypes } from './fakeinformation'
@@ -14,6 +15,7 @@ import { ledgerOf } from './fakeledger'
 import { FakeNotice, supportOf } from './fakenotice'
 import { standingOf } from './fakestanding'
 import type { EventName, Link, Transport } from './backend'
+import type { SignInState } from './types-signin'
 import type { DocumentRef, DocumentSelection, DocumentSettings } from './types-documents'
 import type { LedgerFilter } from './types-ledger'
 import type { Notification, NotificationSettings } from './types-notice'
@@ -34,6 +36,8 @@ export interface FakeTransport extends Transport {
   setHandOff(change: Partial<HandOffState>): void
   /** Makes something to tell. */
   notify(change: Partial<Notification>): void
+  /** Takes a sign-in on. */
+  setSignIn(state: Partial<SignInState>): void
   /** The calls so far, oldest first. */
   calls: { method: string; args: unknown[] }[]
 }
@@ -45,7 +49,7 @@ export function fakeTransport(
 }
 
 class Fake implements FakeTransport {
-  readonly canCopy = canCopy
+  canCopy = canCopy
   readonly copy = copy
   readonly calls: { method: string; args: unknown[] }[] = []
   readonly #failures = new Map<string, Problem>()
@@ -54,6 +58,7 @@ class Fake implements FakeTransport {
   #account: FakeAccount
   #preferences: Preferences = { theme: 'system', language: 'system', welcomed: true }
   #documents: FakeDocuments
+  readonly #signIn: FakeSignIn
   #portal: FakePortal
   #handOff: FakeHandOff
   #information: FakeInformation
@@ -64,6 +69,7 @@ class Fake implements FakeTransport {
   constructor(name: string) {
     this.#account = open(name)
     this.#documents = this.#vault(name)
+    this.#signIn = new FakeSignIn(name, () => this.announce('signin'))
     this.#portal = new FakePortal(name, this.#account)
     this.#handOff = this.#handingOff(name)
     this.#information = new FakeInformation(this.#account)
@@ -103,6 +109,10 @@ class Fake implements FakeTransport {
   fail(method: string, problem: Problem | null): void {
     if (problem) this.#failures.set(method, problem)
     else this.#failures.delete(method)
+  }
+
+  setSignIn(state: Partial<SignInState>): void {
+    this.#signIn.set(state)
   }
 
   setHandOff(change: Partial<HandOffState>): void {
@@ -260,7 +270,7 @@ class Fake implements FakeTransport {
       case 'Support':
         return supportOf(this.#account, standingOf(this.#account.overview))
       default:
-        throw { code: 'internal', message: `No such method: ${method}` } satisfies Problem
+        return this.#signIn.answer(method, args)
     }
   }
 

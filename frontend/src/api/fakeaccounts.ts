@@ -50,6 +50,7 @@ function account(
         customer_id: 'cus_fake',
         name: 'Ada Lovelace',
         email: 'ada@example.com',
+        signed_in_as: '',
         deleted: false,
       },
       synced_at: fakeNow,

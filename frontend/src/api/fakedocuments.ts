@@ -19,6 +19,14 @@ const stepMs = 120
 const folder = '/home/ada/Documents/Billfold/Example IDE'
 const template = '{year}/{date}_{number}_{amount}.pdf'
 
+const everything: DocumentSelection = {
+  all: true,
+  year: 0,
+  invoices: [],
+  documents: [],
+  again: false,
+}
+
 export class FakeDocuments {
   readonly #account: FakeAccount
   readonly #changed: () => void
@@ -62,7 +70,7 @@ export class FakeDocuments {
   setSettings(settings: DocumentSettings): void {
     this.#settings = settings
     this.#report({ ask_automatic: settings.automatic === 'ask' })
-    if (settings.automatic === 'on') this.save({ all: true, year: 0, invoices: [], documents: [] })
+    if (settings.automatic === 'on') this.save(everything)
   }
 
   preview(settings: DocumentSettings): NamePreview {

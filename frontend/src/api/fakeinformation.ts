@@ -54,6 +54,7 @@ export class FakeInformation {
       first_invoice: this.#first(),
       preflight: this.#preflight(),
       lacking: this.#lacking(information),
+      support: 'help@ide.example',
       synced_at,
     }
   }

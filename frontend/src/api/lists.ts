@@ -1,6 +1,7 @@
 /** Every field of the types that is a list. Go writes an empty one as null at times. */
 const listFields = new Set([
   'above',
+  'accounts',
   'alarms',
   'altered',
   'attempts',

@@ -77,6 +77,7 @@ export interface DocumentSelection {
   year: number
   invoices: string[]
   documents: DocumentRef[]
+  again: boolean
 }
 
 export interface DocumentContent {

@@ -45,6 +45,7 @@ export interface BillingInformationView extends BillingInformation {
   first_invoice: FirstInvoice | null
   preflight: Missing[]
   lacking: LackingInvoice[]
+  support: string
   synced_at: Time
 }
 

@@ -320,6 +320,7 @@ export interface Identity {
   customer_id: string
   name: string
   email: string
+  signed_in_as: string
   deleted: boolean
 }
 

@@ -14,6 +14,7 @@ export const noDocuments: Readonly<DocumentSelection> = {
   year: 0,
   invoices: [],
   documents: [],
+  again: false,
 }
 
 /** The saved PDFs: how saving goes, what was set, and what can be done with one. */
@@ -29,7 +30,8 @@ export class Documents {
   /** True once the person put the last run's result away. */
   dismissed = $state(true)
   readonly #backend: Backend
-  #reading = 0
+  /** The last question for the state; only its answer counts. */
+  #newest: Promise<void> = Promise.resolve()
   /** True once the person asked for a run. */
   #asked = false
 
@@ -46,11 +48,18 @@ export class Documents {
     return () => stops.forEach((stop) => stop())
   }
 
+  /** Reads the state; over once the answer to the last such question is there. */
   read = async (): Promise<void> => {
-    const reading = ++this.#reading
+    const mine: Promise<void> = this.#readState(() => mine === this.#newest)
+    this.#newest = mine
+    await mine
+    if (mine !== this.#newest) await this.#newest
+  }
+
+  async #readState(counts: () => boolean): Promise<void> {
     try {
       const state = await this.#backend.documentsState()
-      if (reading !== this.#reading) return
+      if (!counts()) return
       if (state.running) this.dismissed = false
       // A run that nobody asked for is told of only while it goes, and when it failed.
       else if (!this.#asked && state.failed === 0 && !state.problem) this.dismissed = true
@@ -69,17 +78,12 @@ export class Documents {
     await this.read()
   }
 
-  save = (selection: Partial<DocumentSelection>) => {
-    this.#expect()
-    return this.#ask(() => this.#backend.saveDocuments({ ...noDocuments, ...selection }))
-  }
+  save = (selection: Partial<DocumentSelection>) =>
+    this.#run(() => this.#backend.saveDocuments({ ...noDocuments, ...selection }))
 
   cancel = () => this.#ask(this.#backend.cancelDocuments)
 
-  verify = (repair: boolean) => {
-    this.#expect()
-    return this.#ask(() => this.#backend.verifyDocuments(repair))
-  }
+  verify = (repair: boolean) => this.#run(() => this.#backend.verifyDocuments(repair))
 
   /** Tries once more what failed in the last run. */
   retry = () =>
@@ -144,10 +148,15 @@ export class Documents {
     }
   }
 
-  /** A short run may be over before it was ever seen running; its result is shown all the same. */
-  #expect(): void {
+  /**
+   * A short run may be over before it was ever seen running; its result is shown all the
+   * same, but not before there is one: what was read earlier says nothing of this run.
+   */
+  async #run(request: () => Promise<void>): Promise<boolean> {
     this.#asked = true
-    this.dismissed = false
+    const begun = await this.#ask(request)
+    if (begun) this.dismissed = false
+    return begun
   }
 
   async #ask(request: () => Promise<void>): Promise<boolean> {

@@ -130,7 +130,7 @@ export function routeOf({ kind, invoice_id, subscription_id }: Notification): Ro
     case 'card_expires':
       return { view: 'payment-methods' }
     case 'billing_data_incomplete':
-      return { view: 'overview', section: 'billing-information' }
+      return { view: 'billing-information', task: '' }
     default:
       return { view: 'plan', id: subscription_id }
   }

@@ -106,7 +106,7 @@ test.each<[NotificationKind, string]>([
   ['access_restored', 'invoice'],
   ['renewal', 'plan'],
   ['card_expires', 'payment-methods'],
-  ['billing_data_incomplete', 'overview'],
+  ['billing_data_incomplete', 'billing-information'],
 ])('%s is about the view %s', (kind, view) => {
   const told = { kind, invoice_id: 'in_1' } as Parameters<typeof routeOf>[0]
   expect(routeOf(told).view).toBe(view)

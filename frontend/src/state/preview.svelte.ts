@@ -16,7 +16,9 @@ export class Preview {
   }
 
   start(): () => void {
-    return () => {}
+    return this.#backend.on('changed', () => {
+      if (this.content) void this.retry()
+    })
   }
 
   async open(of: DocumentRef): Promise<void> {
@@ -39,7 +41,10 @@ export class Preview {
     try {
       const content = await this.#backend.documentContent(this.#of)
       if (asked !== this.#asked) return
-      this.bytes = Uint8Array.from(atob(content.base64), (letter) => letter.charCodeAt(0))
+      // The same file anew would only make the page jump.
+      if (content.sha256 !== this.content?.sha256) {
+        this.bytes = Uint8Array.from(atob(content.base64), (letter) => letter.charCodeAt(0))
+      }
       this.content = content
       this.problem = null
     } catch (thrown) {

@@ -20,7 +20,7 @@ export function actOn(remedy: Remedy, about: string, { handOff, location, method
     case 'sync':
       return void sync.pull()
     case 'complete_billing_information':
-      return location.go({ view: 'overview', section: 'billing-information' })
+      return location.go({ view: 'billing-information', task: 'edit' })
     case 'contact_bank':
       return location.go({ view: 'standing', part: 'bank' })
     case 'contact_vendor':

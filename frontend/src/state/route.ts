@@ -2,8 +2,8 @@
 import type { Destination } from '../api/types'
 import type { DocumentKind, DocumentRef } from '../api/types-documents'
 
-/** The sections of the overview, as links name them. */
-export type Section = 'billing-information'
+/** What of the billing information is opened at once, "" for nothing. */
+export type BillingTask = '' | 'edit' | 'tax-id'
 
 /** The parts of the story of how the account stands that one can be led to. */
 export type StandingPart = 'bank' | 'support'
@@ -12,20 +12,21 @@ export type StandingPart = 'bank' | 'support'
 export type HistoryView = 'invoices' | 'payments' | 'spending' | 'timeline'
 
 export type Route =
-  | { view: 'overview'; section: Section | null }
+  | { view: 'overview' }
   | { view: 'plan'; id: string }
   | { view: 'payment-methods' }
   | { view: HistoryView; query: string }
   | { view: 'invoice'; id: string }
   | { view: 'document'; of: DocumentRef }
+  | { view: 'billing-information'; task: BillingTask }
   | { view: 'standing'; part: StandingPart | null }
   | { view: 'settings' }
 
-const sections: readonly string[] = ['billing-information']
+const billingTasks: readonly string[] = ['edit', 'tax-id']
 const histories: readonly string[] = ['invoices', 'payments', 'spending', 'timeline']
 const documentKinds: readonly string[] = ['invoice', 'credit_note', 'receipt']
 
-const isSection = (name: string): name is Section => sections.includes(name)
+const isBillingTask = (name: string): name is BillingTask => billingTasks.includes(name)
 const isHistory = (name: string): name is HistoryView => histories.includes(name)
 const isPart = (name: string): name is StandingPart => name === 'bank' || name === 'support'
 const isDocumentKind = (name: string): name is DocumentKind => documentKinds.includes(name)
@@ -46,15 +47,16 @@ export function parseRoute(hash: string): Route {
   if (view === 'standing') return { view, part: isPart(first) ? first : null }
   if (view === 'subscription') return { view: 'plan', id: first }
   if (view === 'payment-methods') return { view }
+  if (view === 'billing-information') return { view, task: isBillingTask(first) ? first : '' }
   if (view === 'settings') return { view }
-  return { view: 'overview', section: isSection(view) ? view : null }
+  return { view: 'overview' }
 }
 
 /** Writes a route as the fragment that parseRoute reads back. */
 export function hrefOf(route: Route): string {
   switch (route.view) {
     case 'overview':
-      return route.section ? `#/${route.section}` : '#/'
+      return '#/'
     case 'invoices':
     case 'payments':
     case 'spending':
@@ -70,6 +72,8 @@ export function hrefOf(route: Route): string {
       return route.id === '' ? '#/subscription' : `#/subscription/${encodeURIComponent(route.id)}`
     case 'payment-methods':
       return '#/payment-methods'
+    case 'billing-information':
+      return route.task === '' ? '#/billing-information' : `#/billing-information/${route.task}`
     case 'settings':
       return '#/settings'
   }
@@ -86,7 +90,8 @@ export function routeTo(destination: Destination): Route | null {
   if (destination.view === 'standing') return { view: 'standing', part: null }
   if (destination.view === 'subscription') return { view: 'plan', id: destination.id }
   if (destination.view === 'payment-methods') return { view: destination.view }
-  return { view: 'overview', section: isSection(destination.view) ? destination.view : null }
+  if (destination.view === 'billing-information') return { view: destination.view, task: '' }
+  return { view: 'overview' }
 }
 
 function decoded(text: string): string {

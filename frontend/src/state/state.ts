@@ -4,6 +4,7 @@ import { Account } from './account.svelte'
 import { Documents } from './documents.svelte'
 import { Exporting } from './exporting.svelte'
 import { HandOff } from './handoff.svelte'
+import { Information } from './information.svelte'
 import { OpenInvoice } from './invoice.svelte'
 import { Invoices } from './invoices.svelte'
 import { MoneyTimeline } from './ledger.svelte'
@@ -15,10 +16,12 @@ import { OpenPlan } from './plan.svelte'
 import { Preferences } from './preferences.svelte'
 import { Preview } from './preview.svelte'
 import { Program } from './program.svelte'
+import { SignIn } from './signin.svelte'
 import { Spending } from './spending.svelte'
 import { StandingNow } from './standing.svelte'
 import { Support } from './support.svelte'
 import { Sync } from './sync.svelte'
+import { TaxIDs } from './taxids.svelte'
 import type { Backend } from '../api/backend'
 
 export interface State {
@@ -26,6 +29,7 @@ export interface State {
   documents: Documents
   exporting: Exporting
   handOff: HandOff
+  information: Information
   invoices: Invoices
   invoice: OpenInvoice
   ledger: MoneyTimeline
@@ -37,22 +41,28 @@ export interface State {
   preferences: Preferences
   preview: Preview
   program: Program
+  signIn: SignIn
   spending: Spending
   standing: StandingNow
   support: Support
   sync: Sync
+  taxIDs: TaxIDs
 }
 
 export function createState(backend: Backend): State {
+  const information = new Information(backend)
+  const location = new Location(backend)
+  location.hold = (to) => information.dirty && to.view !== 'billing-information'
   return {
     account: new Account(backend),
     documents: new Documents(backend),
     exporting: new Exporting(backend),
     handOff: new HandOff(backend),
+    information,
     invoices: new Invoices(backend),
     invoice: new OpenInvoice(backend),
     ledger: new MoneyTimeline(backend),
-    location: new Location(backend),
+    location,
     methods: new PaymentMethods(backend),
     notifications: new Notifications(backend),
     payments: new Payments(backend),
@@ -60,10 +70,12 @@ export function createState(backend: Backend): State {
     preferences: new Preferences(backend),
     preview: new Preview(backend),
     program: new Program(backend),
+    signIn: new SignIn(backend),
     spending: new Spending(backend),
     standing: new StandingNow(backend),
     support: new Support(backend),
     sync: new Sync(backend),
+    taxIDs: new TaxIDs(backend),
   }
 }
 

@@ -25,7 +25,8 @@ function withNothingLost(lines: string[], address: Address): string[] {
   return lines.concat(parts.filter((part) => !lines.some((line) => line.includes(part))))
 }
 
-function countryName(code: string, locale: string): string {
+/** A country by its name, or the code as it is. */
+export function countryName(code: string, locale = formattingLocale()): string {
   if (!/^[A-Z]{2}$/.test(code)) return code
   return new Intl.DisplayNames(locale, { type: 'region' }).of(code) ?? code
 }
@@ -35,6 +36,7 @@ const words = /^(vat|gst|abn|ein|tin|uid|cif|cnpj|cpf|hst|pst|qst|bn|arn|uen|oib
 
 /** A tax number's type: eu_vat is "EU VAT". */
 export function taxIDType(type: string): string {
+  if (type === 'eu_vat') return m.tax_type_eu_vat()
   return type
     .split('_')
     .map((part) => (region.test(part) || words.test(part) ? part.toUpperCase() : humanised(part)))

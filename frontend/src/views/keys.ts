@@ -9,6 +9,7 @@ export type Command =
   | 'invoices'
   | 'payments'
   | 'spending'
+  | 'billing'
   | 'settings'
   | 'help'
   | 'back'
@@ -28,6 +29,7 @@ const afterG: Readonly<Record<string, Command>> = {
   i: 'invoices',
   p: 'payments',
   s: 'spending',
+  b: 'billing',
   t: 'settings',
 }
 
