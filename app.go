@@ -25,6 +25,8 @@ type App struct {
 	// window is there.
 	window context.Context
 	stop   func()
+	// notes tells that the desktop shows notifications.
+	notes bool
 }
 
 // started is called by Wails when the window is there.
@@ -39,8 +41,14 @@ func (a *App) started(window context.Context) {
 	go a.companion.Watch(watching)
 	a.mu.Lock()
 	a.window = window
-	a.stop = func() { deaf(); unwatched() }
+	a.stop = func() { deaf(); unwatched(); runtime.CleanupNotifications(window) }
 	a.mu.Unlock()
+	go func() { // the bus may take its time, and the window must not
+		notes := a.startNotes(window)
+		a.mu.Lock()
+		a.notes = notes
+		a.mu.Unlock()
+	}()
 }
 
 // toFront shows the window to somebody who was elsewhere.
@@ -118,6 +126,11 @@ func (a *App) Payments(filter billing.PaymentFilter) (companion.PaymentPage, err
 // Spending is what was spent month by month.
 func (a *App) Spending(filter companion.SpendingFilter) (billing.Spending, error) {
 	return a.companion.Spending(a.ctx(), filter)
+}
+
+// Ledger is one page of the money timeline.
+func (a *App) Ledger(filter companion.LedgerFilter) (companion.LedgerPage, error) {
+	return a.companion.Ledger(a.ctx(), filter)
 }
 
 // Export writes the chosen invoices to a file.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/wailsapp/wails/v2/pkg/options"
+	"github.com/wailsapp/wails/v2/pkg/runtime"
 
 	"billfold/backend/billing"
 	"billfold/backend/browsermode"
@@ -26,6 +27,26 @@ func TestTheWindowMayCallWhatBrowserModeMayCall(t *testing.T) {
 	slices.Sort(called)
 	if !slices.Equal(bound, called) {
 		t.Errorf("the window may call %v\nbrowser mode may call %v", bound, called)
+	}
+}
+
+func TestANotificationThatIsPutAwayOpensNothing(t *testing.T) {
+	answered := func(action string) runtime.NotificationResult {
+		return runtime.NotificationResult{Response: runtime.NotificationResponse{
+			ActionIdentifier: action, UserInfo: map[string]any{"link": "standing"},
+		}}
+	}
+	if link, clicked := noteLink("linux", answered(noteOpened)); !clicked || link != "standing" {
+		t.Errorf("a click leads to %q, %v", link, clicked)
+	}
+	if _, clicked := noteLink("linux", answered("DEFAULT_ACTION")); clicked {
+		t.Error("one that was put away counts as clicked")
+	}
+	if _, clicked := noteLink("darwin", answered("DEFAULT_ACTION")); !clicked {
+		t.Error("a click does not count where it is told as the default action")
+	}
+	if _, clicked := noteLink("linux", runtime.NotificationResult{Error: os.ErrClosed}); clicked {
+		t.Error("a failure counts as clicked")
 	}
 }
 

@@ -34,7 +34,7 @@ var version = "dev"
 
 type commandLine struct {
 	connection.Flags
-	View    string           `arg:"" optional:"" help:"The view to show: overview, subscription, payment-methods, billing-information, invoices or invoices/NUMBER; also as billfold://VIEW."`
+	View    string           `arg:"" optional:"" help:"The view to show: overview, standing, subscription, payment-methods, billing-information, invoices or invoices/NUMBER; also as billfold://VIEW."`
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }
 

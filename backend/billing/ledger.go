@@ -273,8 +273,8 @@ func (b Journal) close(entries []Entry) ([]Closing, error) {
 
 // What is said of owed and credit elsewhere, with Stripe's signs.
 const (
-	saidOwed   LedgerAccount = "said/owed"
-	saidCredit LedgerAccount = "said/credit"
+	saidOwed   = LedgerAccount("said/owed")
+	saidCredit = LedgerAccount("said/credit")
 )
 
 func closingOf(currency string, accounts map[LedgerAccount]*big.Int) (Closing, error) {

@@ -58,6 +58,10 @@ var noticeMethods = map[string]method{
 	"SetNotificationSettings": with(func(ctx context.Context, c *companion.Companion, s billing.NotificationSettings) (any, error) {
 		return nil, c.SetNotificationSettings(ctx, s)
 	}),
+	"NotificationWay": plain(func(context.Context, *companion.Companion) (any, error) { return companion.NotifyByPage, nil }),
+	"Notify": with(func(context.Context, *companion.Companion, companion.Note) (any, error) {
+		return nil, billing.NewError(billing.CodeInvalid, "A browser shows the notifications of its pages itself.", nil)
+	}),
 	"Support": plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Support(ctx) }),
 }
 
@@ -71,6 +75,9 @@ var historyMethods = map[string]method{
 	}),
 	"Spending": with(func(ctx context.Context, c *companion.Companion, f companion.SpendingFilter) (any, error) {
 		return c.Spending(ctx, f)
+	}),
+	"Ledger": with(func(ctx context.Context, c *companion.Companion, f companion.LedgerFilter) (any, error) {
+		return c.Ledger(ctx, f)
 	}),
 	"Export": with(func(ctx context.Context, c *companion.Companion, r companion.ExportRequest) (any, error) {
 		return c.Export(ctx, r)

@@ -145,6 +145,7 @@ type Companion struct {
 
 	desktop   Desktop
 	documents documentRuns
+	ledgers   keptLedger
 	// exported is the path of the last export.
 	exported atomic.Pointer[string]
 }

@@ -33,7 +33,8 @@ func (d Destination) String() string {
 // views tells for each view whether it takes an object.
 var views = map[string]bool{
 	"overview":            false,
-	"subscription":        false,
+	"standing":            false,
+	"subscription":        true,
 	"payment-methods":     false,
 	"billing-information": false,
 	"invoices":            true,
@@ -41,7 +42,7 @@ var views = map[string]bool{
 
 // Views lists the views a link may name, in the order of the window.
 func Views() []string {
-	return []string{"overview", "subscription", "payment-methods", "billing-information", "invoices"}
+	return []string{"overview", "standing", "subscription", "payment-methods", "billing-information", "invoices"}
 }
 
 // objectID fits Stripe's ids and invoice numbers, and nothing with a path,

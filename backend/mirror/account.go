@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"slices"
 
 	"billfold/backend/billing"
 )
@@ -104,6 +105,27 @@ func (r *reading) readPayments(ctx context.Context) error {
 func (r *reading) readCreditNotes(ctx context.Context) error {
 	notes, err := r.source.API.CreditNotes(ctx, since(r.known.marks.NewestCreditNoteAt, r.full))
 	r.keep(func() { r.pulled.CreditNotes = notes })
+	return err
+}
+
+// balanceMoved tells whether the customer's balance is another, or an invoice that
+// came was paid from it or gave to it. What moved it back and forth between two
+// pulls is found by the next full one at the latest.
+func (r *reading) balanceMoved() bool {
+	if r.pulled.Customer.Balance != r.known.Customer.Balance {
+		return true
+	}
+	since := r.known.marks.SyncedAt - overlapOfClocks
+	return slices.ContainsFunc(r.pulled.Invoices, func(i billing.Invoice) bool {
+		return i.FinalizedAt >= since && i.EndingBalance != nil && *i.EndingBalance != i.StartingBalance
+	})
+}
+
+// readBalance asks for the movements of the balance: all in a full pull, else those
+// since shortly before the last.
+func (r *reading) readBalance(ctx context.Context) error {
+	movements, err := r.source.API.BalanceTransactions(ctx, since(r.known.marks.SyncedAt, r.full))
+	r.keep(func() { r.pulled.Balance = movements })
 	return err
 }
 

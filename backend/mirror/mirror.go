@@ -51,6 +51,8 @@ const (
 	// its payment, is always read again, so that a refund of it is seen at once.
 	// Over ten years that is 1 % of what there is.
 	overlap = 35 * 24 * 60 * 60
+	// overlapOfClocks is how far this machine's clock may be ahead of the server's.
+	overlapOfClocks = 60 * 60
 	// sweepEvery is the longest time between two pulls of everything, which alone
 	// see what changed on older payments and what was deleted.
 	sweepEvery = 7 * 24 * time.Hour

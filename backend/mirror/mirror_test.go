@@ -53,10 +53,11 @@ func TestEveryScenarioIsPulledAndNothingNewChangesNothing(t *testing.T) {
 
 // The server holds every request until as many are there as may be at once: were
 // one of them sent only after the answer to another, they would wait for ever. The
-// question for the portal's features is the one that has to wait for a place.
+// questions for the portal's features and for the balance, which only a full pull
+// asks, are those that have to wait for a place.
 func TestAnOrdinaryAccountTakesOneRound(t *testing.T) {
 	s, cache := MustStage(t, "active"), MustCache(t)
-	const expected = stripeapi.MaxConcurrent + 1
+	const expected = stripeapi.MaxConcurrent + 2
 	var together sync.WaitGroup
 	together.Add(stripeapi.MaxConcurrent)
 	var arrived atomic.Int64

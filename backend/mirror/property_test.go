@@ -90,6 +90,9 @@ func (p *play) expectPromised(t *rapid.T, cache *sqlite.Cache, source mirror.Sou
 	if !reflect.DeepEqual(got.CreditNotes, want.CreditNotes) {
 		t.Fatalf("the credit notes are\n%+v\nwant\n%+v", got.CreditNotes, want.CreditNotes)
 	}
+	if !reflect.DeepEqual(got.Balance, want.Balance) {
+		t.Fatalf("the balance moved as\n%+v\nwant\n%+v", got.Balance, want.Balance)
+	}
 	recent := func(list []billing.Payment) []billing.Payment {
 		return slices.DeleteFunc(slices.Clone(list), func(b billing.Payment) bool {
 			return b.CreatedAt < marks.NewestPaymentAt-overlap

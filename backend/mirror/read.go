@@ -95,6 +95,7 @@ func (r *reading) first(ctx context.Context) error {
 	}
 	if r.full {
 		ask(r.readPortal)
+		ask(r.readBalance)
 	}
 	if r.source.API.Gateway() {
 		ask(r.readPolicy)
@@ -109,6 +110,7 @@ func (r *reading) second(ctx context.Context) error {
 		return err
 	}
 	previews := r.missingPreviews() // before anything that is asked changes the answer
+	moved := r.balanceMoved()
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(stripeapi.MaxConcurrent)
 	for _, id := range previews {
@@ -116,6 +118,9 @@ func (r *reading) second(ctx context.Context) error {
 	}
 	for _, id := range touched {
 		group.Go(func() error { return r.readInvoice(ctx, id) })
+	}
+	if moved && !r.full {
+		group.Go(func() error { return r.readBalance(ctx) })
 	}
 	return group.Wait()
 }

@@ -153,6 +153,7 @@ type picture struct {
 	Invoices    map[string]billing.Invoice
 	Payments    map[string][]billing.Payment
 	CreditNotes map[string][]billing.CreditNote
+	Balance     []billing.BalanceTransaction
 }
 
 func pictureOf(t tester, cache *sqlite.Cache) picture {
@@ -162,7 +163,11 @@ func pictureOf(t tester, cache *sqlite.Cache) picture {
 	if err != nil {
 		t.Fatalf("read the account: %v", err)
 	}
-	p := picture{account, map[string]billing.Invoice{}, map[string][]billing.Payment{}, map[string][]billing.CreditNote{}}
+	movements, err := cache.BalanceTransactions(ctx)
+	if err != nil {
+		t.Fatalf("read the balance: %v", err)
+	}
+	p := picture{account, map[string]billing.Invoice{}, map[string][]billing.Payment{}, map[string][]billing.CreditNote{}, movements}
 	filter := billing.InvoiceFilter{Limit: 500}
 	for {
 		page, err := cache.Invoices(ctx, filter)

@@ -12,7 +12,7 @@ import (
 type Pulled struct {
 	// At is when the pull began.
 	At billing.Time
-	// Full says that Invoices, Payments and CreditNotes are whole too.
+	// Full says that Invoices, Payments, CreditNotes and Balance are whole too.
 	Full           bool
 	Customer       billing.Customer
 	Subscriptions  []billing.Subscription
@@ -21,6 +21,8 @@ type Pulled struct {
 	Invoices       []billing.Invoice
 	Payments       []billing.Payment
 	CreditNotes    []billing.CreditNote
+	// Balance are movements of the customer's balance.
+	Balance []billing.BalanceTransaction
 	// Alone says that Invoices is all that was asked for: everything else stays.
 	Alone bool
 	// Version is the gateway's word for what was pulled, "" for none.
@@ -90,6 +92,9 @@ func (w *writer) writeAll(ctx context.Context, pulled Pulled) error {
 		return err
 	}
 	if err := w.writePolicy(ctx, pulled.Policy); err != nil {
+		return err
+	}
+	if err := w.writeBalance(ctx, pulled); err != nil {
 		return err
 	}
 	if err := w.writeBooks(ctx, pulled); err != nil {

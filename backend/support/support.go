@@ -28,24 +28,24 @@ type Case struct {
 	State       billing.StandingState `json:"state"`
 	Cause       billing.Cause         `json:"cause"`
 	Consequence billing.Consequence   `json:"consequence"`
-	NextEvent   *Event                `json:"next_event"`
+	NextEvent   *CaseEvent            `json:"next_event"`
 	Unknown     []billing.UnknownFact `json:"unknown"`
 	Owed        []billing.Money       `json:"owed"`
 
-	Subscriptions []Subscription `json:"subscriptions"`
-	Invoices      []Invoice      `json:"invoices"`
-	Attempts      []Attempt      `json:"attempts"`
+	Subscriptions []CaseSubscription `json:"subscriptions"`
+	Invoices      []CaseInvoice      `json:"invoices"`
+	Attempts      []CaseAttempt      `json:"attempts"`
 }
 
-// Event is what happens next on its own.
-type Event struct {
+// CaseEvent is what happens next on its own.
+type CaseEvent struct {
 	Kind   billing.EventKind `json:"kind"`
 	At     billing.Time      `json:"at"`
 	Amount *billing.Money    `json:"amount"`
 }
 
-// Subscription is one of the subscriber's, in a line.
-type Subscription struct {
+// CaseSubscription is one of the subscriber's, in a line.
+type CaseSubscription struct {
 	ID          string                     `json:"id"`
 	Plan        string                     `json:"plan"`
 	Status      billing.SubscriptionStatus `json:"status"`
@@ -54,8 +54,8 @@ type Subscription struct {
 	EndsAt      billing.Time               `json:"ends_at"`
 }
 
-// Invoice is an open one, or one of the last, in a line.
-type Invoice struct {
+// CaseInvoice is an open one, or one of the last, in a line.
+type CaseInvoice struct {
 	ID            string                `json:"id"`
 	Number        string                `json:"number"`
 	ReceiptNumber string                `json:"receipt_number"`
@@ -68,8 +68,8 @@ type Invoice struct {
 	NextAttemptAt billing.Time          `json:"next_attempt_at"`
 }
 
-// Attempt is one payment, or one that failed.
-type Attempt struct {
+// CaseAttempt is one payment, or one that failed.
+type CaseAttempt struct {
 	ID            string               `json:"id"`
 	InvoiceNumber string               `json:"invoice_number"`
 	At            billing.Time         `json:"at"`
@@ -99,19 +99,19 @@ func (c *Case) Fill(a Account) {
 	c.State, c.Cause, c.Consequence = s.State, s.Cause, s.Consequence
 	c.Unknown, c.Owed, c.SyncedAt = s.Unknown, s.Owed, s.SyncedAt
 	if e := s.NextEvent; e != nil {
-		c.NextEvent = &Event{Kind: e.Kind, At: e.At}
+		c.NextEvent = &CaseEvent{Kind: e.Kind, At: e.At}
 		if e.AmountKnown {
 			c.NextEvent.Amount = &e.Amount
 		}
 	}
-	c.Subscriptions = []Subscription{}
+	c.Subscriptions = []CaseSubscription{}
 	for _, s := range billing.ByImportance(a.Subscriptions) {
-		c.Subscriptions = append(c.Subscriptions, Subscription{
+		c.Subscriptions = append(c.Subscriptions, CaseSubscription{
 			ID: scrub(s.ID), Plan: scrub(s.Plan()), Status: billing.SubscriptionStatus(scrub(string(s.Status))),
 			PeriodStart: s.PeriodStart, PeriodEnd: s.PeriodEnd, EndsAt: s.EndsAt(),
 		})
 	}
-	c.Invoices, c.Attempts = []Invoice{}, []Attempt{}
+	c.Invoices, c.Attempts = []CaseInvoice{}, []CaseAttempt{}
 	numbers := map[string]string{}
 	for _, i := range a.Invoices {
 		numbers[i.ID] = i.Number
@@ -122,8 +122,8 @@ func (c *Case) Fill(a Account) {
 	}
 }
 
-func invoiceOf(i billing.Invoice) Invoice {
-	return Invoice{
+func invoiceOf(i billing.Invoice) CaseInvoice {
+	return CaseInvoice{
 		ID: scrub(i.ID), Number: scrub(i.Number), ReceiptNumber: scrub(i.ReceiptNumber), Status: i.Status, Total: i.Total,
 		Remaining: i.AmountRemaining, IssuedAt: i.DocumentDate(), PaidAt: i.PaidAt, Attempts: i.Attempts, NextAttemptAt: i.NextAttemptAt,
 	}
@@ -131,8 +131,8 @@ func invoiceOf(i billing.Invoice) Invoice {
 
 // attemptOf gives a reason that may be told: which of the hidden ones it was stays
 // with the vendor and the bank.
-func attemptOf(p billing.Payment, number string) Attempt {
-	attempt := Attempt{
+func attemptOf(p billing.Payment, number string) CaseAttempt {
+	attempt := CaseAttempt{
 		ID: scrub(p.ID), InvoiceNumber: scrub(number), At: p.CreatedAt, Status: scrub(p.Status), Amount: p.Amount,
 		Brand: scrub(p.Brand), Last4: scrub(p.Last4),
 	}

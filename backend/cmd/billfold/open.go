@@ -20,7 +20,7 @@ import (
 const settleTime = 1500 * time.Millisecond
 
 type openCommand struct {
-	View   string `arg:"" optional:"" help:"What to show: overview, subscription, payment-methods, billing-information, invoices or invoices/ID; billfold:// links too."`
+	View   string `arg:"" optional:"" help:"What to show: overview, standing, subscription, payment-methods, billing-information, invoices or invoices/ID; billfold:// links too."`
 	NoOpen bool   `help:"Where browser mode is used, open no browser: only print the address."`
 }
 

@@ -97,6 +97,8 @@ func (w *watchCommand) tell(ctx context.Context, p *program, c *companion.Compan
 // linkOf is the view that a notification is about.
 func linkOf(n billing.Notification) string {
 	switch {
+	case n.Kind == billing.NotifyAccessLost, n.Kind == billing.NotifyConfirmation, n.Kind == billing.NotifyPaymentFailed:
+		return "billfold://standing"
 	case n.InvoiceID != "":
 		return "billfold://invoices/" + n.InvoiceID
 	case n.Kind == billing.NotifyBillingData:

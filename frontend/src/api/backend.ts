@@ -10,6 +10,14 @@ import type {
   Scenario,
   SyncState,
 } from './types'
+import type {
+  Note,
+  Notification,
+  NotificationSettings,
+  NotificationWay,
+  SupportCase,
+} from './types-notice'
+import type { LedgerFilter, LedgerPage } from './types-ledger'
 import type { AccountsView, SignInState } from './types-signin'
 import type { Standing } from './types-standing'
 import type {
@@ -117,10 +125,21 @@ export class Backend {
 
   overview = () => this.#call<Overview>('Overview')
   standing = () => this.#call<Standing>('Standing')
+  /** What is to be told now; each is given out once, so ask only when it can be told. */
+  notifications = () => this.#call<Notification[]>('Notifications')
+  notificationSettings = () => this.#call<NotificationSettings>('NotificationSettings')
+  setNotificationSettings = (settings: NotificationSettings) =>
+    this.#call<void>('SetNotificationSettings', settings)
+  notificationWay = () => this.#call<NotificationWay>('NotificationWay')
+  /** Has the desktop show it. */
+  notify = (note: Note) => this.#call<void>('Notify', note)
+  /** The account as the vendor's support asks for it; nothing is sent. */
+  support = () => this.#call<SupportCase>('Support')
   invoices = (filter: InvoiceFilter) => this.#call<InvoicePage>('Invoices', filter)
   invoice = (id: string) => this.#call<InvoiceDetail>('Invoice', id)
   payments = (filter: PaymentFilter) => this.#call<PaymentPage>('Payments', filter)
   spending = (filter: SpendingFilter) => this.#call<Spending>('Spending', filter)
+  ledger = (filter: LedgerFilter) => this.#call<LedgerPage>('Ledger', filter)
   export = (request: ExportRequest) => this.#call<ExportResult>('Export', request)
   /** Shows the last export in its folder. */
   showExport = () => this.#call<void>('ShowExport')
@@ -167,6 +186,17 @@ export class Backend {
       return true
     } catch {
       await link
+      return false
+    }
+  }
+
+  /** Puts a text that is still to come into the clipboard; tells whether it is there. */
+  copy = async (text: Promise<string>): Promise<boolean> => {
+    try {
+      if (this.#transport.canCopy()) await this.#transport.copy(text)
+      else await text
+      return this.#transport.canCopy()
+    } catch {
       return false
     }
   }

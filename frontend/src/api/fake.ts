@@ -11,10 +11,14 @@ import { FakeHandOff } from './fakehandoff'
 import { detail, exported, page, payments, spending } from './fakehistory'
 import { FakeInformation, taxIDTypes } from './fakeinformation'
 import { FakePortal } from './fakeportal'
+import { ledgerOf } from './fakeledger'
+import { FakeNotice, supportOf } from './fakenotice'
 import { standingOf } from './fakestanding'
 import type { EventName, Link, Transport } from './backend'
 import type { SignInState } from './types-signin'
 import type { DocumentRef, DocumentSelection, DocumentSettings } from './types-documents'
+import type { LedgerFilter } from './types-ledger'
+import type { Notification, NotificationSettings } from './types-notice'
 import type { ExportRequest, InvoiceFilter, PaymentFilter } from './types-history'
 import type { BillingDraft, TaxIDDraft, TaxIDReplacement } from './types-information'
 import type { HandOffRequest, HandOffState } from './types-portal'
@@ -30,6 +34,8 @@ export interface FakeTransport extends Transport {
   fail(method: string, problem: Problem | null): void
   /** Makes the present hand-off go otherwise. */
   setHandOff(change: Partial<HandOffState>): void
+  /** Makes something to tell. */
+  notify(change: Partial<Notification>): void
   /** Takes a sign-in on. */
   setSignIn(state: Partial<SignInState>): void
   /** The calls so far, oldest first. */
@@ -56,6 +62,7 @@ class Fake implements FakeTransport {
   #portal: FakePortal
   #handOff: FakeHandOff
   #information: FakeInformation
+  readonly #notice = new FakeNotice()
   #sync: SyncState
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -112,6 +119,11 @@ class Fake implements FakeTransport {
     this.#handOff.set(change)
   }
 
+  notify(change: Partial<Notification>): void {
+    this.#notice.due(change)
+    this.announce('changed')
+  }
+
   #answer(method: string, args: unknown[]): unknown {
     switch (method) {
       case 'Overview':
@@ -126,6 +138,8 @@ class Fake implements FakeTransport {
         return payments(this.#account, args[0] as PaymentFilter)
       case 'Spending':
         return spending(this.#account, (args[0] as { months: number }).months)
+      case 'Ledger':
+        return ledgerOf(this.#account, args[0] as LedgerFilter)
       case 'Export':
         return exported(this.#account, args[0] as ExportRequest, this.#documents.of)
       case 'Sync':
@@ -238,6 +252,23 @@ class Fake implements FakeTransport {
         return this.#changed(information.replace(args[0] as TaxIDReplacement))
       case 'RemoveTaxID':
         return this.#changed(information.remove(args[0] as string))
+      default:
+        return this.#answerOfNotice(method, args)
+    }
+  }
+
+  #answerOfNotice(method: string, args: unknown[]): unknown {
+    switch (method) {
+      case 'Notifications':
+        return this.#notice.notifications()
+      case 'NotificationSettings':
+        return this.#notice.settings()
+      case 'SetNotificationSettings':
+        return this.#notice.setSettings(args[0] as NotificationSettings)
+      case 'NotificationWay':
+        return 'page'
+      case 'Support':
+        return supportOf(this.#account, standingOf(this.#account.overview))
       default:
         return this.#signIn.answer(method, args)
     }

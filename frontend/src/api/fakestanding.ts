@@ -44,7 +44,47 @@ function matterOf(overview: Overview): Matter {
     next_event: charge && { kind: 'charge', imminent: false, ...charge },
     remedies: [],
     unknown: [],
+    ...(first?.status === 'past_due' && pastDue(overview)),
     ...(overview.synced_at === 0 && neverSynced),
+  }
+}
+
+/** A card without money, with another attempt to come. */
+function pastDue(overview: Overview): Partial<Matter> {
+  const open = overview.latest_invoices.find(({ status }) => status === 'open')
+  const charge = overview.next_charge
+  if (!open || !charge) return {}
+  const about = { subscription_id: open.subscription_id, invoice_id: open.id, method_id: '' }
+  const card = charge.method?.method
+  return {
+    state: 'access_lost',
+    cause: 'payment_failed',
+    consequence: 'access_presumed_lost',
+    invoice_ids: [open.id],
+    attempts: open.attempts,
+    decline: {
+      group: 'funds_and_limits',
+      reason: 'insufficient_funds',
+      reason_known: true,
+      retry: 'may_help',
+      call_bank: false,
+      payment_id: 'ch_1',
+      bank: {
+        amount: open.amount_remaining,
+        at: open.created_at,
+        descriptor: 'QUILLFORGE',
+        method_type: 'card',
+        brand: card?.brand ?? '',
+        last4: card?.last4 ?? '',
+      },
+    },
+    next_event: { kind: 'retry', imminent: false, ...charge },
+    remedies: [
+      { kind: 'pay_invoice', ...about },
+      { kind: 'update_card', ...about, invoice_id: '' },
+      { kind: 'wait', ...about },
+    ],
+    unknown: ['grace_policy', 'access'],
   }
 }
 

@@ -5,8 +5,11 @@ import type { DocumentKind, DocumentRef } from '../api/types-documents'
 /** What of the billing information is opened at once, "" for nothing. */
 export type BillingTask = '' | 'edit' | 'tax-id'
 
+/** The parts of the story of how the account stands that one can be led to. */
+export type StandingPart = 'bank' | 'support'
+
 /** The lists of the Invoice History; the query holds what of them is shown. */
-export type HistoryView = 'invoices' | 'payments' | 'spending'
+export type HistoryView = 'invoices' | 'payments' | 'spending' | 'timeline'
 
 export type Route =
   | { view: 'overview' }
@@ -16,14 +19,16 @@ export type Route =
   | { view: 'invoice'; id: string }
   | { view: 'document'; of: DocumentRef }
   | { view: 'billing-information'; task: BillingTask }
+  | { view: 'standing'; part: StandingPart | null }
   | { view: 'settings' }
 
 const billingTasks: readonly string[] = ['edit', 'tax-id']
-const histories: readonly string[] = ['invoices', 'payments', 'spending']
+const histories: readonly string[] = ['invoices', 'payments', 'spending', 'timeline']
 const documentKinds: readonly string[] = ['invoice', 'credit_note', 'receipt']
 
 const isBillingTask = (name: string): name is BillingTask => billingTasks.includes(name)
 const isHistory = (name: string): name is HistoryView => histories.includes(name)
+const isPart = (name: string): name is StandingPart => name === 'bank' || name === 'support'
 const isDocumentKind = (name: string): name is DocumentKind => documentKinds.includes(name)
 
 export const isHistoryRoute = (route: Route): route is Extract<Route, { view: HistoryView }> =>
@@ -39,6 +44,7 @@ export function parseRoute(hash: string): Route {
   if (view === 'documents' && isDocumentKind(first) && second !== '') {
     return { view: 'document', of: { kind: first, id: second } }
   }
+  if (view === 'standing') return { view, part: isPart(first) ? first : null }
   if (view === 'subscription') return { view: 'plan', id: first }
   if (view === 'payment-methods') return { view }
   if (view === 'billing-information') return { view, task: isBillingTask(first) ? first : '' }
@@ -54,11 +60,14 @@ export function hrefOf(route: Route): string {
     case 'invoices':
     case 'payments':
     case 'spending':
+    case 'timeline':
       return route.query === '' ? `#/${route.view}` : `#/${route.view}?${route.query}`
     case 'invoice':
       return `#/invoices/${encodeURIComponent(route.id)}`
     case 'document':
       return `#/documents/${route.of.kind}/${encodeURIComponent(route.of.id)}`
+    case 'standing':
+      return route.part ? `#/standing/${route.part}` : '#/standing'
     case 'plan':
       return route.id === '' ? '#/subscription' : `#/subscription/${encodeURIComponent(route.id)}`
     case 'payment-methods':
@@ -78,6 +87,7 @@ export function routeTo(destination: Destination): Route | null {
       ? { view: 'invoices', query: '' }
       : { view: 'invoice', id: destination.id }
   }
+  if (destination.view === 'standing') return { view: 'standing', part: null }
   if (destination.view === 'subscription') return { view: 'plan', id: destination.id }
   if (destination.view === 'payment-methods') return { view: destination.view }
   if (destination.view === 'billing-information') return { view: destination.view, task: '' }

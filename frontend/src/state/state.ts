@@ -7,7 +7,9 @@ import { HandOff } from './handoff.svelte'
 import { Information } from './information.svelte'
 import { OpenInvoice } from './invoice.svelte'
 import { Invoices } from './invoices.svelte'
+import { MoneyTimeline } from './ledger.svelte'
 import { Location } from './location.svelte'
+import { Notifications } from './notifications.svelte'
 import { PaymentMethods } from './methods.svelte'
 import { Payments } from './payments.svelte'
 import { OpenPlan } from './plan.svelte'
@@ -16,6 +18,8 @@ import { Preview } from './preview.svelte'
 import { Program } from './program.svelte'
 import { SignIn } from './signin.svelte'
 import { Spending } from './spending.svelte'
+import { StandingNow } from './standing.svelte'
+import { Support } from './support.svelte'
 import { Sync } from './sync.svelte'
 import { TaxIDs } from './taxids.svelte'
 import type { Backend } from '../api/backend'
@@ -28,8 +32,10 @@ export interface State {
   information: Information
   invoices: Invoices
   invoice: OpenInvoice
+  ledger: MoneyTimeline
   location: Location
   methods: PaymentMethods
+  notifications: Notifications
   payments: Payments
   plan: OpenPlan
   preferences: Preferences
@@ -37,6 +43,8 @@ export interface State {
   program: Program
   signIn: SignIn
   spending: Spending
+  standing: StandingNow
+  support: Support
   sync: Sync
   taxIDs: TaxIDs
 }
@@ -53,8 +61,10 @@ export function createState(backend: Backend): State {
     information,
     invoices: new Invoices(backend),
     invoice: new OpenInvoice(backend),
+    ledger: new MoneyTimeline(backend),
     location,
     methods: new PaymentMethods(backend),
+    notifications: new Notifications(backend),
     payments: new Payments(backend),
     plan: new OpenPlan(backend),
     preferences: new Preferences(backend),
@@ -62,6 +72,8 @@ export function createState(backend: Backend): State {
     program: new Program(backend),
     signIn: new SignIn(backend),
     spending: new Spending(backend),
+    standing: new StandingNow(backend),
+    support: new Support(backend),
     sync: new Sync(backend),
     taxIDs: new TaxIDs(backend),
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decimalOf, exponentOf, formatMoney } from './money'
+import { decimalOf, exponentOf, formatMoney, minorOf } from './money'
 
 const nbsp = '\u00a0'
 
@@ -81,4 +81,20 @@ describe('formatMoney', () => {
       }),
     )
   })
+})
+
+test.each([
+  ['50', 'usd', 5000],
+  [' 50.5 ', 'usd', 5050],
+  ['50,05', 'eur', 5005],
+  ['1000', 'jpy', 1000],
+  ['1.5', 'jpy', null],
+  ['0.125', 'kwd', 125],
+  ['0.125', 'usd', null],
+  ['-5', 'usd', null],
+  ['1e3', 'usd', null],
+  ['', 'usd', null],
+  ['1,000.00', 'usd', null],
+])('%j in %s is typed for %j minor units', (text, currency, minor) => {
+  expect(minorOf(text, currency)).toBe(minor)
 })

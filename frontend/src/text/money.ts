@@ -37,6 +37,14 @@ export function decimalOf({ amount, currency }: Amount): `${number}` {
   return (sign + decimal) as `${number}`
 }
 
+/** Reads what somebody typed, "50", "50.00" or "50,00", as minor units; null when it is no amount. */
+export function minorOf(text: string, currency: string): number | null {
+  const [, whole = '', rest = ''] = /^(\d{1,12})(?:[.,](\d*))?$/.exec(text.trim()) ?? []
+  const digits = exponentOf(currency)
+  if (whole === '' || rest.length > digits) return null
+  return Number(whole + rest.padEnd(digits, '0'))
+}
+
 /**
  * The amount as people write it, with the currency's code unless it is the
  * locale's own: "$12.30" in en-US, "EUR 12.30" in en-GB.

@@ -193,10 +193,10 @@ describe('a plan', () => {
 
   test('is paid for where something is open', async () => {
     open('past_due', '#/')
-    await go('owed-pay')
+    await go('standing-act')
     await userEvent.click(screen.getByTestId('handoff-done'))
     await inPhase('changed')
     expect(screen.getByTestId('handoff-title').textContent).toMatch(/24\.00 was paid for invoice/)
-    await waitFor(() => expect(screen.queryByTestId('owed')).toBeNull())
+    await waitFor(() => expect(screen.queryByTestId('standing')).toBeNull())
   })
 })

@@ -252,3 +252,14 @@ test('taking an account away asks what becomes of its PDFs, which stay unless to
   await userEvent.click(screen.getByTestId('forget-confirm'))
   expect(lastCall(fake, 'ForgetAccount')).toBe(true)
 })
+
+test('the money timeline tells what looks like a mistake, and leads to the invoices', async () => {
+  open('active', '#/timeline')
+  const alarm = await screen.findByTestId('alarm')
+  expect(alarm.textContent).toMatch(/Two payments of .* for the same thing/)
+  expect(within(alarm).getAllByRole('link')).toHaveLength(2)
+  const rows = await screen.findAllByTestId('ledger-row')
+  expect(rows[0]?.textContent).toContain('Paid')
+  expect(rows[1]?.textContent).toContain('Billed')
+  expect(screen.getByTestId('tab-timeline').getAttribute('aria-current')).toBe('page')
+})

@@ -45,13 +45,26 @@ describe('the overview', () => {
     expect(next.textContent).toMatch(/incl\. .*4\.00.* tax/)
   })
 
-  test('says what is owed, and leads to the open invoices', async () => {
-    open('past_due')
+  test('says what is owed where nothing is amiss, and leads to the open invoices', async () => {
+    open('states')
     const owed = await screen.findByTestId('owed')
-    expect(owed.textContent).toMatch(/24\.00 is owed on 1 invoice/)
+    expect(owed.textContent).toMatch(/ owed on 2 invoices/)
     await userEvent.click(within(owed).getByTestId('owed-show'))
-    await waitFor(() => expect(screen.getAllByTestId('invoice-row')).toHaveLength(1))
+    await waitFor(() => expect(screen.getAllByTestId('invoice-row')).toHaveLength(2))
     expect((screen.getByLabelText('Status') as HTMLSelectElement).value).toBe('open')
+  })
+
+  test('tells of a failed payment once, and asks before it leads to the invoice to pay', async () => {
+    const fake = open('past_due')
+    const notice = await screen.findByTestId('standing')
+    expect(notice.textContent).toMatch(/24\.00 for Pro did not go through/)
+    expect(screen.queryByTestId('owed')).toBeNull()
+    await userEvent.click(within(notice).getByRole('button', { name: /^Pay / }))
+    await waitFor(() =>
+      expect(fake.calls.findLast(({ method }) => method === 'PlanHandOff')?.args).toEqual([
+        expect.objectContaining({ flow: 'pay-invoice', invoice_id: expect.stringMatching(/^in_/) }),
+      ]),
+    )
   })
 
   test('warns of a card that has expired', async () => {

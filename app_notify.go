@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"path/filepath"
+	goruntime "runtime"
+	"strings"
+
+	"github.com/wailsapp/wails/v2/pkg/runtime"
+
+	"billfold/backend/billing"
+	"billfold/backend/companion"
+	"billfold/backend/deeplink"
+)
+
+const (
+	noteCategory = "billfold"
+	// noteOpened is what the desktop says of a notification that was clicked. Wails on
+	// Linux reports one that was put away as clicked, too, unless the click has a name
+	// of its own; "default" is the click's name on D-Bus.
+	noteOpened = "default"
+)
+
+// startNotes makes notifications of the desktop ready and tells whether there are
+// any. Every failure leaves Billfold quiet.
+func (a *App) startNotes(window context.Context) bool {
+	if !busThere() || !runtime.IsNotificationAvailable(window) || runtime.InitializeNotifications(window) != nil {
+		return false
+	}
+	if allowed, err := runtime.RequestNotificationAuthorization(window); err != nil || !allowed {
+		return false
+	}
+	if goruntime.GOOS == "linux" {
+		_ = runtime.RegisterNotificationCategory(window, runtime.NotificationCategory{
+			ID: noteCategory, Actions: []runtime.NotificationAction{{ID: noteOpened, Title: "Billfold"}},
+		})
+	}
+	runtime.OnNotificationResponse(window, func(result runtime.NotificationResult) {
+		if link, clicked := noteLink(goruntime.GOOS, result); clicked {
+			if destination, err := deeplink.Parse(link); err == nil {
+				a.companion.Show(destination)
+			}
+			toFront(window)
+		}
+	})
+	return true
+}
+
+// noteLink is where a notification leads that was clicked, not put away.
+func noteLink(system string, result runtime.NotificationResult) (link string, clicked bool) {
+	if result.Error != nil || system == "linux" && result.Response.ActionIdentifier != noteOpened {
+		return "", false
+	}
+	link, _ = result.Response.UserInfo["link"].(string)
+	return link, true
+}
+
+// NotificationWay says how notifications reach the person.
+func (a *App) NotificationWay() companion.NotificationWay {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	if a.notes {
+		return companion.NotifyBySystem
+	}
+	return companion.NotifyByNone
+}
+
+// Notify has the desktop show a notification.
+func (a *App) Notify(note companion.Note) error {
+	if a.NotificationWay() != companion.NotifyBySystem {
+		return billing.NewError(billing.CodeUnreadable, "This desktop shows no notifications.", nil)
+	}
+	err := runtime.SendNotificationWithActions(a.ctx(), runtime.NotificationOptions{
+		ID: note.Key, Title: note.Title, Body: note.Body, CategoryID: noteCategory, Data: map[string]any{"link": note.Link},
+	})
+	if err == nil {
+		return nil
+	}
+	a.mu.Lock()
+	a.notes = false // nobody on the bus shows them
+	a.mu.Unlock()
+	return billing.NewError(billing.CodeUnreadable, "This desktop shows no notifications.", err)
+}
+
+// busThere tells whether a D-Bus session can be asked, where one is needed: without
+// an address the library would start a bus of its own that outlives Billfold.
+func busThere() bool {
+	if goruntime.GOOS == "windows" || goruntime.GOOS == "darwin" {
+		return true
+	}
+	named := os.Getenv("DBUS_SESSION_BUS_ADDRESS")
+	if named == "" {
+		folder := os.Getenv("XDG_RUNTIME_DIR")
+		return folder != "" && isSocket(filepath.Join(folder, "bus"))
+	}
+	for address := range strings.SplitSeq(named, ";") {
+		kind, keys, _ := strings.Cut(address, ":")
+		for pair := range strings.SplitSeq(keys, ",") {
+			key, value, _ := strings.Cut(pair, "=")
+			path, err := url.PathUnescape(value) // D-Bus writes addresses as URLs do
+			if kind == "unix" && err == nil && (key == "abstract" || key == "path" && isSocket(path)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isSocket(path string) bool {
+	found, err := os.Stat(path)
+	return err == nil && found.Mode()&os.ModeSocket != 0
+}

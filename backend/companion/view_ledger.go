@@ -1,0 +1,34 @@
+package companion
+
+import "billfold/backend/billing"
+
+// LedgerFilter says which page of the money timeline to show.
+type LedgerFilter struct {
+	// After is the cursor of a page, "" for the first; Limit 0 is the usual number.
+	After string `json:"after"`
+	Limit int    `json:"limit"`
+}
+
+// LedgerRow is an entry of the money timeline.
+type LedgerRow struct {
+	billing.Running
+	// Number is the invoice's or the credit note's, "" where it has none.
+	Number string `json:"number"`
+}
+
+// LedgerAlarm is an alarm with the invoices it is about.
+type LedgerAlarm struct {
+	billing.Alarm
+	Invoices []InvoiceRef `json:"invoices"`
+}
+
+// LedgerPage is one page of the money timeline, newest first, with what all of it
+// comes to.
+type LedgerPage struct {
+	Rows     []LedgerRow       `json:"rows"`
+	Next     string            `json:"next"`
+	Total    int               `json:"total"`
+	Closings []billing.Closing `json:"closings"`
+	Alarms   []LedgerAlarm     `json:"alarms"`
+	Zone     string            `json:"zone"`
+}

@@ -1,0 +1,52 @@
+/** The stand-in's money timeline: what was billed and what was paid of it. */
+import { money } from './fakedata'
+import type { FakeAccount } from './fakeaccounts'
+import type { LedgerFilter, LedgerPage, LedgerRow } from './types-ledger'
+import type { Invoice } from './types'
+
+export function ledgerOf(account: FakeAccount, { after, limit }: LedgerFilter): LedgerPage {
+  const rows = account.invoices.flatMap(rowsOf)
+  const from = after === '' ? 0 : Number(after)
+  const to = from + (limit || 100)
+  const [first, second] = account.invoices
+  return {
+    rows: rows.slice(from, to),
+    next: to < rows.length ? String(to) : '',
+    total: rows.length,
+    closings: [],
+    alarms:
+      first && second
+        ? [
+            {
+              kind: 'charged_twice',
+              payment_ids: [],
+              subscription_ids: [],
+              amount: first.total,
+              plan: 'Pro',
+              at: first.created_at,
+              invoices: [first, second].map(({ id, number }) => ({ id, number })),
+            },
+          ]
+        : [],
+    zone: 'UTC',
+  }
+}
+
+function rowsOf(invoice: Invoice): LedgerRow[] {
+  const billed: LedgerRow = {
+    at: invoice.created_at,
+    kind: 'invoice',
+    amount: invoice.total,
+    postings: [],
+    id: invoice.id,
+    invoice_id: invoice.id,
+    payment_id: '',
+    credit_note_id: '',
+    why: '',
+    owed_after: invoice.total,
+    credit_after: money(0),
+    number: invoice.number,
+  }
+  if (invoice.status !== 'paid') return [billed]
+  return [{ ...billed, kind: 'payment', id: `ch_${invoice.id}`, owed_after: money(0) }, billed]
+}
