@@ -28,6 +28,8 @@ type account struct {
 
 	dialing sync.Mutex
 	dialed  *Dialed
+	// gone is closed with the account.
+	gone chan struct{}
 }
 
 // errClosed is what an account that was closed answers to everything.
@@ -47,7 +49,7 @@ func AccountDir(dataDir string, target Target) string {
 func personalPath(dataDir string) string { return filepath.Join(dataDir, "personal.db") }
 
 func (c *Companion) openAccount(ctx context.Context, target Target) *account {
-	a := &account{target: target}
+	a := &account{target: target, gone: make(chan struct{})}
 	c.recognize(a)
 	path := filepath.Join(AccountDir(c.config.Dir, target), "billing.db")
 	a.cache, a.problem = sqlite.Open(ctx, path)
@@ -85,6 +87,9 @@ func (a *account) close() error {
 	var errs []error
 	a.dialing.Lock()
 	defer a.dialing.Unlock()
+	if a.problem != errClosed {
+		close(a.gone)
+	}
 	if a.dialed != nil {
 		errs = append(errs, a.dialed.close())
 	}
@@ -110,6 +115,13 @@ func (a *account) dial(ctx context.Context, dial func(context.Context, Target) (
 		a.dialed = &dialed
 	}
 	return *a.dialed, nil
+}
+
+// connected is the connection, if one was made.
+func (a *account) connected() *Dialed {
+	a.dialing.Lock()
+	defer a.dialing.Unlock()
+	return a.dialed
 }
 
 func (a *account) syncedAt(ctx context.Context) billing.Time {

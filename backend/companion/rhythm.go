@@ -11,6 +11,9 @@ const (
 	// lookPause is the least time between two pulls that nobody asked for by hand,
 	// however often the window gets the focus.
 	lookPause = 30 * time.Second
+	// newsPause is the least time between two pulls for news that a gateway told: what
+	// happens comes in bursts.
+	newsPause = 2 * time.Second
 	// firstBackOff follows a pull that failed; it doubles with each further one.
 	firstBackOff = 30 * time.Second
 	longBackOff  = time.Hour
@@ -67,6 +70,18 @@ func (r *rhythm) after(o outcome, now time.Time) {
 func (r *rhythm) hint(now time.Time) {
 	if soon := r.atLeast(now); soon.Before(r.due) {
 		r.due = soon
+	}
+}
+
+// news takes note that the server told of something new.
+func (r *rhythm) news(now time.Time) {
+	for _, bound := range []time.Time{r.ended.Add(newsPause), r.heldUntil} {
+		if now.Before(bound) {
+			now = bound
+		}
+	}
+	if now.Before(r.due) {
+		r.due = now
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"billfold/backend/billing"
@@ -31,6 +32,8 @@ type watch struct {
 	// addresses names the network the machine is in.
 	addresses func() string
 	hints     chan struct{}
+	// news hears that a gateway told of something new.
+	news chan struct{}
 	// pulled hears of pulls that went well, also those that others began.
 	pulled chan struct{}
 	// last is how the last good pull went.
@@ -39,19 +42,25 @@ type watch struct {
 
 // Watch keeps the copy fresh until ctx ends: after a focus, a wake or a new
 // network, shortly after each planned event, in minutes while something is
-// pending and in hours when all is quiet; never before the server allows.
+// pending and in hours when all is quiet; never before the server allows. A gateway
+// is listened to besides, which tells when there is something new.
 // Whoever starts it pulls first.
 func (c *Companion) Watch(ctx context.Context) {
 	w := &watch{
 		pull: c.pullForWatch, last: c.lastOutcome, wall: c.config.Now, addresses: networkAddresses,
-		hints: c.hints, pulled: make(chan struct{}, 1),
+		hints: c.hints, news: make(chan struct{}, 1), pulled: make(chan struct{}, 1),
 	}
 	defer c.Subscribe(func(event string) {
 		if event == EventChanged {
 			knock(w.pulled)
 		}
 	})()
+	listening, deaf := context.WithCancel(ctx)
+	var together sync.WaitGroup
+	together.Go(func() { c.listen(listening, func() { knock(w.news) }) })
 	w.run(ctx)
+	deaf()
+	together.Wait()
 }
 
 // Look says that something happened which makes a pull worthwhile, such as the
@@ -79,6 +88,8 @@ func (w *watch) run(ctx context.Context) {
 			return
 		case <-w.hints:
 			w.rhythm.hint(time.Now())
+		case <-w.news:
+			w.rhythm.news(time.Now())
 		case <-w.pulled:
 			w.rhythm.after(w.last(ctx), time.Now())
 		case <-pulse.C:

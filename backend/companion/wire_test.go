@@ -31,6 +31,7 @@ var wire = []any{
 	companion.SpendingFilter{}, billing.Spending{}, companion.ExportRequest{}, companion.ExportResult{},
 	companion.DocumentsState{}, companion.DocumentSelection{}, companion.DocumentContent{}, companion.DocumentSettings{},
 	companion.NamePreview{}, companion.ArchiveState{},
+	companion.AccountsView{}, companion.SignInState{},
 	companion.HandOffRequest{}, companion.HandOffTicket{}, companion.HandOffState{},
 	companion.PaymentMethodsView{}, companion.PlanView{},
 	companion.BillingInformationView{}, billing.BillingDraft{}, companion.BillingReview{}, companion.BillingSaved{},

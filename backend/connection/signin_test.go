@@ -263,3 +263,41 @@ func TestSigningInTakesAVendor(t *testing.T) {
 		t.Errorf("switch: %v", err)
 	}
 }
+
+// TestAWatchHearsOfAChange: the vendor changes something, and a window that is open
+// pulls it by itself, long before its rhythm would.
+func TestAWatchHearsOfAChange(t *testing.T) {
+	s := newShop(t, "active", gateway.Policy{})
+	c := s.open()
+	s.signIn(c)
+	settled(t, c, s.Sandbox().Customer())
+	ctx, stop := context.WithCancel(t.Context())
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		c.Watch(ctx)
+	}()
+	s.rename("Grace Hopper")
+	until(t, func() bool {
+		overview, err := c.Overview(t.Context())
+		return err == nil && overview.Identity.Name == "Grace Hopper"
+	})
+	stop()
+	<-watched
+}
+
+func (s *shop) rename(name string) {
+	s.Helper()
+	request, err := http.NewRequestWithContext(s.Context(), http.MethodPost, s.Sandbox().URL()+"/v1/customers/"+s.Sandbox().Customer(),
+		strings.NewReader(url.Values{"name": {name}}.Encode()))
+	if err != nil {
+		s.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+s.Sandbox().Key())
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		s.Fatal(err)
+	}
+	_ = response.Body.Close()
+}

@@ -1,6 +1,7 @@
 package handoff
 
 import (
+	"bytes"
 	"crypto/rand"
 	"crypto/subtle"
 	_ "embed"
@@ -149,6 +150,8 @@ func (r *Return) count() int {
 }
 
 func (r *Return) show(w http.ResponseWriter, shown Shown) {
+	var page bytes.Buffer
+	_ = returnTemplate.Execute(&page, shown) // texts alone
 	header := w.Header()
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Cache-Control", "no-store")
@@ -156,8 +159,10 @@ func (r *Return) show(w http.ResponseWriter, shown Shown) {
 	header.Set("X-Content-Type-Options", "nosniff")
 	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
 	header.Set("Connection", "close")
+	// Whole at once: who waits for the browser may end the server right after.
+	header.Set("Content-Length", strconv.Itoa(page.Len()))
 	w.WriteHeader(shown.Status)
 	// A browser that is gone needs no answer.
-	_ = returnTemplate.Execute(w, shown)
+	_, _ = w.Write(page.Bytes())
 	_ = http.NewResponseController(w).Flush()
 }

@@ -289,6 +289,62 @@ func (s *stage) await(source mirror.Source, before string) {
 	}
 }
 
+// TestADayCostsTheMerchantLittle is what one companion that polls every quarter of an
+// hour costs a merchant in reads a day: at rest none, and after one change no more
+// than one pull.
+func TestADayCostsTheMerchantLittle(t *testing.T) {
+	const polls = 24 * 4
+	s := newStage(t, "active", nil)
+	source := mirror.Source{API: s.client(nil), Cache: s.cache()}
+	s.pull(source, true)
+	day := func(change func(poll int)) (asked, upstream int64) {
+		for poll := range polls {
+			change(poll)
+			_, more, reads := s.pull(source, false)
+			asked, upstream = asked+more, upstream+reads
+		}
+		return asked, upstream
+	}
+	asked, upstream := day(func(int) {})
+	if asked != polls || upstream != 0 {
+		t.Errorf("a day at rest: %d requests, %d reads", asked, upstream)
+	}
+	t.Logf("a day at rest: %d requests to the gateway, %d reads at Stripe", asked, upstream)
+	asked, upstream = day(func(poll int) {
+		if poll == polls/2 {
+			before := s.version(source)
+			s.merchant(http.MethodPost, "/v1/customers/"+s.Sandbox().Customer(), "name", "Grace Hopper")
+			s.await(source, before)
+		}
+	})
+	if asked > polls+12 || upstream > 8 {
+		t.Errorf("a day with one change: %d requests, %d reads", asked, upstream)
+	}
+	t.Logf("a day with one change: %d requests to the gateway, %d reads at Stripe", asked, upstream)
+	_, asked, upstream = s.pull(source, true)
+	t.Logf("the weekly pull in full: %d requests to the gateway, %d reads at Stripe", asked, upstream)
+}
+
+// TestTheStreamTellsOfAChangeAtOnce and of the present version before.
+func TestTheStreamTellsOfAChangeAtOnce(t *testing.T) {
+	s := newStage(t, "active", nil)
+	api := s.client(nil)
+	heard := make(chan string, 8)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = api.Stream(ctx, func(version string) { heard <- version })
+	}()
+	first := <-heard
+	s.merchant(http.MethodPost, "/v1/customers/"+s.Sandbox().Customer(), "name", "Grace Hopper")
+	if second := <-heard; second == first {
+		t.Errorf("the same version twice: %s", second)
+	}
+	stop()
+	<-ended
+}
+
 // TestAfterAnyChangeThePullIsAsGoodAsAFullOne: whatever the merchant does, what a
 // pull by versions leaves is what a full one would.
 func TestAfterAnyChangeThePullIsAsGoodAsAFullOne(t *testing.T) {

@@ -184,35 +184,44 @@ func (f *fleet) merchant(path string, pairs ...string) map[string]any {
 	return object
 }
 
-// companion is one subscriber's: a client that lives on, and a file.
+// companion is one subscriber's: a client and a file that stay open, as in a window.
 type companion struct {
-	customer, path string
-	api            *stripeapi.Client
-	retried        int
+	customer string
+	api      *stripeapi.Client
+	cache    *sqlite.Cache
+	retried  int
 }
 
 func (f *fleet) companion(customer string, wire http.RoundTripper) *companion {
 	f.Helper()
-	token := f.token(customer)
+	var mu sync.Mutex
+	var token string
+	var from time.Time
 	api, err := stripeapi.New(stripeapi.Config{
 		URL: f.balancer.URL, Customer: customer, Gateway: true, Transport: wire,
-		Token: func(context.Context) (string, error) { return token, nil },
+		Token: func(context.Context) (string, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			if time.Since(from) > 5*time.Minute { // half of its life
+				token, from = f.token(customer), time.Now()
+			}
+			return token, nil
+		},
 	})
 	if err != nil {
 		f.Fatal(err)
 	}
-	return &companion{customer: customer, path: filepath.Join(f.TempDir(), "billing.db"), api: api}
+	cache, err := sqlite.Open(f.Context(), filepath.Join(f.TempDir(), "billing.db"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	return &companion{customer: customer, api: api, cache: cache}
 }
 
 // pull pulls as the app does: what fails is tried again a little later.
 func (c *companion) pull(ctx context.Context) (name string, err error) {
-	cache, err := sqlite.Open(ctx, c.path)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = cache.Close() }()
 	for try := 0; ; try++ {
-		if _, err = mirror.Pull(ctx, mirror.Source{API: c.api, Cache: cache}, false); err == nil || try == 5 {
+		if _, err = mirror.Pull(ctx, mirror.Source{API: c.api, Cache: c.cache}, false); err == nil || try == 5 {
 			break
 		}
 		c.retried++
@@ -221,7 +230,7 @@ func (c *companion) pull(ctx context.Context) (name string, err error) {
 	if err != nil {
 		return "", err
 	}
-	account, err := cache.Account(ctx)
+	account, err := c.cache.Account(ctx)
 	return account.Customer.Name, err
 }
 
@@ -254,6 +263,22 @@ func (f *fleet) everybody(all []*companion, during func(begun int)) map[string]s
 	close(work)
 	together.Wait()
 	return names
+}
+
+// closeAll closes the files, many at a time: the disk is waited for.
+func (f *fleet) closeAll(all []*companion) {
+	var together sync.WaitGroup
+	slots := make(chan struct{}, 32)
+	for _, one := range all {
+		slots <- struct{}{}
+		together.Go(func() {
+			if err := one.cache.Close(); err != nil {
+				f.Error(err)
+			}
+			<-slots
+		})
+	}
+	together.Wait()
 }
 
 // calm has everybody pull until nothing is new: the gateway hears of the customers
@@ -290,6 +315,7 @@ func TestACrowdOfCompanionsCostsTheMerchantLittle(t *testing.T) {
 	f, count := newFleet(t), crowd(t)
 	wire := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(wire.CloseIdleConnections)
+	f.begin(2, unboundedLimits)
 	names := make(map[string]string, count)
 	all := make([]*companion, count)
 	for i := range all {
@@ -297,7 +323,7 @@ func TestACrowdOfCompanionsCostsTheMerchantLittle(t *testing.T) {
 		id, _ := f.merchant("/v1/customers", "name", name)["id"].(string)
 		all[i], names[id] = f.companion(id, wire), name
 	}
-	f.begin(2, unboundedLimits)
+	t.Cleanup(func() { f.closeAll(all) })
 	f.calm(all)
 	f.begin(2, `{}`)
 

@@ -38,6 +38,8 @@ func (client) DevMode() bool                        { return false }
 func (client) IsScopeAllowed(scope string) bool     { return scope == "billing" }
 func (client) IDTokenUserinfoClaimsAssertion() bool { return true }
 func (client) ClockSkew() time.Duration             { return 0 }
+
+//lint:ignore ST1003 the library calls it so
 func (client) RestrictAdditionalIdTokenScopes() func([]string) []string {
 	return func(scopes []string) []string { return scopes }
 }

@@ -10,6 +10,7 @@ import type {
   Scenario,
   SyncState,
 } from './types'
+import type { AccountsView, SignInState } from './types-signin'
 import type { Standing } from './types-standing'
 import type {
   ArchiveState,
@@ -50,7 +51,7 @@ import type {
 } from './types-history'
 
 /** Events carry no data: they say what to read again. */
-export type EventName = 'changed' | 'sync' | 'open' | 'documents' | 'handoff' | 'front'
+export type EventName = 'changed' | 'sync' | 'open' | 'documents' | 'handoff' | 'front' | 'signin'
 
 /**
  * How the window reaches Billfold: live; stopped, while nothing answers; ended,
@@ -203,6 +204,16 @@ export class Backend {
   about = () => this.#call<About>('About')
   /** What a link asked to show; empty once it was read. */
   destination = () => this.#call<Destination>('Destination')
+
+  accounts = () => this.#call<AccountsView>('Accounts')
+  /** Starts a sign-in and returns at once; its progress arrives by "signin" events. */
+  signIn = (device: boolean) => this.#call<void>('SignIn', device)
+  signInState = () => this.#call<SignInState>('SignInState')
+  cancelSignIn = () => this.#call<void>('CancelSignIn')
+  copySignInLink = () => this.#call<string>('CopySignInLink')
+  switchAccount = (id: string) => this.#call<void>('SwitchAccount', id)
+  /** Answers whether the vendor knows; what stays is all, documents or nothing. */
+  signOut = (leave: string) => this.#call<boolean>('SignOut', leave)
 
   on = (name: EventName, heard: () => void) => this.#transport.listen(name, heard)
   watchLink = (changed: (link: Link) => void) => this.#transport.watchLink(changed)

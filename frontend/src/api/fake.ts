@@ -6,12 +6,14 @@ import { canCopy, copy } from './clipboard'
 import { fakeAccounts, type FakeAccount } from './fakeaccounts'
 import { fakeNow } from './fakedata'
 import { FakeDocuments } from './fakedocuments'
+import { FakeSignIn } from './fakesignin'
 import { FakeHandOff } from './fakehandoff'
 import { detail, exported, page, payments, spending } from './fakehistory'
 import { FakeInformation, taxIDTypes } from './fakeinformation'
 import { FakePortal } from './fakeportal'
 import { standingOf } from './fakestanding'
 import type { EventName, Link, Transport } from './backend'
+import type { SignInState } from './types-signin'
 import type { DocumentRef, DocumentSelection, DocumentSettings } from './types-documents'
 import type { ExportRequest, InvoiceFilter, PaymentFilter } from './types-history'
 import type { BillingDraft, TaxIDDraft, TaxIDReplacement } from './types-information'
@@ -28,6 +30,8 @@ export interface FakeTransport extends Transport {
   fail(method: string, problem: Problem | null): void
   /** Makes the present hand-off go otherwise. */
   setHandOff(change: Partial<HandOffState>): void
+  /** Takes a sign-in on. */
+  setSignIn(state: Partial<SignInState>): void
   /** The calls so far, oldest first. */
   calls: { method: string; args: unknown[] }[]
 }
@@ -48,6 +52,7 @@ class Fake implements FakeTransport {
   #account: FakeAccount
   #preferences: Preferences = { theme: 'system', language: 'system', welcomed: true }
   #documents: FakeDocuments
+  readonly #signIn: FakeSignIn
   #portal: FakePortal
   #handOff: FakeHandOff
   #information: FakeInformation
@@ -57,6 +62,7 @@ class Fake implements FakeTransport {
   constructor(name: string) {
     this.#account = open(name)
     this.#documents = this.#vault(name)
+    this.#signIn = new FakeSignIn(name, () => this.announce('signin'))
     this.#portal = new FakePortal(name, this.#account)
     this.#handOff = this.#handingOff(name)
     this.#information = new FakeInformation(this.#account)
@@ -96,6 +102,10 @@ class Fake implements FakeTransport {
   fail(method: string, problem: Problem | null): void {
     if (problem) this.#failures.set(method, problem)
     else this.#failures.delete(method)
+  }
+
+  setSignIn(state: Partial<SignInState>): void {
+    this.#signIn.set(state)
   }
 
   setHandOff(change: Partial<HandOffState>): void {
@@ -229,7 +239,7 @@ class Fake implements FakeTransport {
       case 'RemoveTaxID':
         return this.#changed(information.remove(args[0] as string))
       default:
-        throw { code: 'internal', message: `No such method: ${method}` } satisfies Problem
+        return this.#signIn.answer(method, args)
     }
   }
 

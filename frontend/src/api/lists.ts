@@ -1,5 +1,6 @@
 /** Every field of the types that is a list. Go writes an empty one as null at times. */
 const listFields = new Set([
+  'accounts',
   'altered',
   'changes',
   'credit_notes',

@@ -14,6 +14,7 @@ import { OpenPlan } from './plan.svelte'
 import { Preferences } from './preferences.svelte'
 import { Preview } from './preview.svelte'
 import { Program } from './program.svelte'
+import { SignIn } from './signin.svelte'
 import { Spending } from './spending.svelte'
 import { Sync } from './sync.svelte'
 import { TaxIDs } from './taxids.svelte'
@@ -34,6 +35,7 @@ export interface State {
   preferences: Preferences
   preview: Preview
   program: Program
+  signIn: SignIn
   spending: Spending
   sync: Sync
   taxIDs: TaxIDs
@@ -58,6 +60,7 @@ export function createState(backend: Backend): State {
     preferences: new Preferences(backend),
     preview: new Preview(backend),
     program: new Program(backend),
+    signIn: new SignIn(backend),
     spending: new Spending(backend),
     sync: new Sync(backend),
     taxIDs: new TaxIDs(backend),

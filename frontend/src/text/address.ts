@@ -36,6 +36,7 @@ const words = /^(vat|gst|abn|ein|tin|uid|cif|cnpj|cpf|hst|pst|qst|bn|arn|uen|oib
 
 /** A tax number's type: eu_vat is "EU VAT". */
 export function taxIDType(type: string): string {
+  if (type === 'eu_vat') return m.tax_type_eu_vat()
   return type
     .split('_')
     .map((part) => (region.test(part) || words.test(part) ? part.toUpperCase() : humanised(part)))

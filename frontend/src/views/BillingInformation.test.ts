@@ -69,6 +69,26 @@ describe('the facts', () => {
     await screen.findByTestId('billing-edit')
   })
 
+  test('are not there before the first sync, which is not to say that they are empty', async () => {
+    open('first_pull')
+    await screen.findByTestId('billing-information')
+    await screen.findByTestId('sync-progress')
+    expect(screen.queryByTestId('billing-edit')).toBeNull()
+    expect(screen.queryByText('Not given')).toBeNull()
+  })
+
+  test('of an account that the vendor removed are only to be looked at', async () => {
+    const { state } = open()
+    await screen.findByTestId('tax-id')
+    const { overview } = state.account
+    if (!overview) throw new Error('no overview')
+    state.account.overview = { ...overview, identity: { ...overview.identity, deleted: true } }
+    await waitFor(() => expect(screen.queryByTestId('billing-edit')).toBeNull())
+    expect(screen.queryByTestId('tax-id-add')).toBeNull()
+    expect(screen.queryByRole('button', { name: /^Re(place|move) GB/ })).toBeNull()
+    expect(screen.getByTestId('billing-made-out').textContent).toContain('Ada Lovelace')
+  })
+
   test('of an account with gaps tell them before the next invoice, here and on the overview', async () => {
     open('new')
     const notice = await screen.findByTestId('preflight')
