@@ -273,6 +273,8 @@ describe('going elsewhere with something unsaved', () => {
     await waitFor(() => expect(window.location.hash).toBe('#/billing-information'))
     await user.click(screen.getByRole('button', { name: 'Keep editing' }))
     expect(await valueOf('name')).toBe('Half a na')
+    // A question that is still closing could be answered in place of the next one.
+    await waitFor(() => expect(screen.queryByTestId('leave')).toBeNull())
     await leave()
     await user.click(await screen.findByTestId('leave-confirm'))
     await screen.findByTestId('settings')
