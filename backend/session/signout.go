@@ -40,6 +40,7 @@ func (s *Sessions) SignOut(ctx context.Context, id string) (told bool, err error
 	if err := s.vault.remove(ctx, account); err != nil {
 		return told, keychainShut(err)
 	}
-	*l = live{turn: l.turn}
+	// The rest stays: without a token its times mean nothing, and who waits reads the turn.
+	l.token = ""
 	return told, s.book.remove(id)
 }
