@@ -72,8 +72,8 @@ describe("an open invoice", () => {
 
   after(() => visit?.close());
 
-  it("is paid from the overview, and owed no more", async () => {
-    const tab = await visit.go("owed-pay");
+  it("is paid from the notice, and owed no more", async () => {
+    const tab = await visit.go("standing-act");
     const card = tab.locator("details").filter({ hasText: "Pay with a new card" });
     if (!(await card.evaluate(({ open }) => open))) await card.locator("summary").click();
     await visit.pages.typeCard(tab, "4000 0566 5566 5556");
@@ -82,7 +82,7 @@ describe("an open invoice", () => {
     await tab.close();
     await visit.page.getByTestId("handoff-done").click();
     assert.match(await visit.changed(), /was paid for invoice/);
-    await visit.page.getByTestId("owed").waitFor({ state: "detached" });
+    await visit.page.getByTestId("standing").waitFor({ state: "detached" });
     await visit.leave();
   });
 });
@@ -111,7 +111,7 @@ describe("an older card that hides the new one", () => {
     const { data: charges } = await visit.pages.api("GET", `charges?customer=${visit.pages.customer}&limit=1`);
     assert.deepEqual([charges[0].status, charges[0].payment_method_details.card.last4], ["succeeded", "4444"]);
     await visit.show("#/", "section-subscription");
-    await visit.page.getByTestId("owed").waitFor({ state: "detached" });
+    await visit.page.getByTestId("standing").waitFor({ state: "detached" });
     await visit.leave();
   });
 });
