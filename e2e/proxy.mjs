@@ -16,8 +16,8 @@ export class Proxy {
     this.gone = false;
     /** Given method and path: {status, body} to be said instead of what the sandbox says, or null. */
     this.answer = () => null;
-    /** May alter the body and the type of a document on its way. */
-    this.change = () => {};
+    /** May alter the body and the type of a document on its way; while it is null, links lead past the proxy. */
+    this.change = null;
     this.server = http.createServer((request, response) => this.#handle(request, response));
   }
 
@@ -32,7 +32,7 @@ export class Proxy {
     const headers = { ...request.headers, host: `${hostname}:${port}` };
     const onwards = http.request({ hostname, port, path: request.url, method: request.method, headers }, (answer) => {
       const { "content-type": type = "" } = answer.headers;
-      if (/json|pdf/.test(type)) return this.#alter(answer, response);
+      if (this.change && /json|pdf/.test(type)) return this.#alter(answer, response);
       response.writeHead(answer.statusCode, answer.headers);
       answer.pipe(response);
     });

@@ -1,18 +1,19 @@
 // A renewal fails, and what a person sees of it until it is paid: the notice, a new
-// card that the bank wants confirmed, the payment, and that all is well again; with
-// the server away in the middle, and each thing told once.
+// card that the bank wants confirmed, the payment, and that all is well again; without
+// the network in the middle, and each thing told once.
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 
-import { makeFault, takeFaultsAway, connectionTo } from "../programs.mjs";
+import { connectionTo } from "../programs.mjs";
 import { settled } from "../browser.mjs";
 import { Hosted, confirms } from "../hosted.mjs";
+import { Proxy } from "../proxy.mjs";
 
 const rights = ["notifications", "clipboard-read", "clipboard-write"];
 
 describe("a renewal that fails", () => {
-  let pages, web, page;
+  let pages, proxy, web, page;
 
   before(async () => {
     pages = await Hosted.open("active");
@@ -20,7 +21,8 @@ describe("a renewal that fails", () => {
     const bad = await pages.api("POST", "payment_methods/pm_card_chargeCustomerFail/attach", { customer: pages.customer });
     await pages.api("POST", `customers/${pages.customer}`, { "invoice_settings[default_payment_method]": bad.id });
     await renew();
-    const { args, environment } = connectionTo({ says: pages.says });
+    proxy = await Proxy.before(pages.says.url);
+    const { args, environment } = connectionTo({ says: { ...pages.says, url: proxy.url } });
     web = await pages.person.startBrowserMode(args, environment);
     const context = await pages.browser.newContext({ locale: "en-US", timezoneId: "UTC", permissions: rights });
     await context.addInitScript(() => {
@@ -39,7 +41,10 @@ describe("a renewal that fails", () => {
     await settled(page);
   });
 
-  after(() => pages?.close());
+  after(async () => {
+    await pages?.close();
+    proxy?.close();
+  });
 
   /** Moves the clock a day at a time until the renewal was tried. */
   async function renew() {
@@ -97,12 +102,12 @@ describe("a renewal that fails", () => {
     await page.evaluate(() => (location.hash = "#/"));
   });
 
-  it("stays on the screen while the server is away, and is told no second time", async () => {
-    await makeFault({ says: pages.says }, "GET /v1/invoices", "500");
+  it("stays on the screen without the network, and is told no second time", async () => {
+    proxy.gone = true;
     await sync();
     await page.getByTestId("notice").first().waitFor();
     await notice().getByText(/did not go through/).waitFor();
-    await takeFaultsAway({ says: pages.says });
+    proxy.gone = false;
     await sync();
     await page.getByTestId("notice").first().waitFor({ state: "detached" });
     assert.equal((await titles()).length, 1);
