@@ -2,17 +2,14 @@ package main
 
 import (
 	"context"
-	"net/url"
-	"os"
-	"path/filepath"
 	goruntime "runtime"
-	"strings"
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
 	"billfold/backend/billing"
 	"billfold/backend/companion"
 	"billfold/backend/deeplink"
+	"billfold/backend/desktopbus"
 )
 
 const (
@@ -26,7 +23,7 @@ const (
 // startNotes makes notifications of the desktop ready and tells whether there are
 // any. Every failure leaves Billfold quiet.
 func (a *App) startNotes(window context.Context) bool {
-	if !busThere() || !runtime.IsNotificationAvailable(window) || runtime.InitializeNotifications(window) != nil {
+	if !desktopbus.Reachable() || !runtime.IsNotificationAvailable(window) || runtime.InitializeNotifications(window) != nil {
 		return false
 	}
 	if allowed, err := runtime.RequestNotificationAuthorization(window); err != nil || !allowed {
@@ -82,33 +79,4 @@ func (a *App) Notify(note companion.Note) error {
 	a.notes = false // nobody on the bus shows them
 	a.mu.Unlock()
 	return billing.NewError(billing.CodeUnreadable, "This desktop shows no notifications.", err)
-}
-
-// busThere tells whether a D-Bus session can be asked, where one is needed: without
-// an address the library would start a bus of its own that outlives Billfold.
-func busThere() bool {
-	if goruntime.GOOS == "windows" || goruntime.GOOS == "darwin" {
-		return true
-	}
-	named := os.Getenv("DBUS_SESSION_BUS_ADDRESS")
-	if named == "" {
-		folder := os.Getenv("XDG_RUNTIME_DIR")
-		return folder != "" && isSocket(filepath.Join(folder, "bus"))
-	}
-	for address := range strings.SplitSeq(named, ";") {
-		kind, keys, _ := strings.Cut(address, ":")
-		for pair := range strings.SplitSeq(keys, ",") {
-			key, value, _ := strings.Cut(pair, "=")
-			path, err := url.PathUnescape(value) // D-Bus writes addresses as URLs do
-			if kind == "unix" && err == nil && (key == "abstract" || key == "path" && isSocket(path)) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func isSocket(path string) bool {
-	found, err := os.Stat(path)
-	return err == nil && found.Mode()&os.ModeSocket != 0
 }

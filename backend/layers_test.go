@@ -24,6 +24,7 @@ var layers = []struct {
 }{
 	{1, "backend/billing", ""},
 	{1, "backend/stripewire", ""},
+	{1, "backend/desktopbus", ""},
 	{1, "frontend", ""},
 	{1, "e2e/automation", ""},
 
@@ -47,7 +48,7 @@ var layers = []struct {
 
 	{3, "backend/gateway/engines", "backend/gateway/changes"},
 	{3, "backend/gateway", "backend/stripewire backend/gateway/scope backend/gateway/identity backend/gateway/changes"},
-	{3, "backend/session", "backend/billing backend/handoff"},
+	{3, "backend/session", "backend/billing backend/desktopbus backend/handoff"},
 	{3, "backend/mirror", "backend/billing backend/stripeapi backend/sqlite"},
 	{3, "backend/sandbox", "backend/stripewire backend/paper"},
 

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/zalando/go-keyring"
+
+	"billfold/backend/desktopbus"
 )
 
 // The answers of a keychain beside a secret. Only the first means that there is
@@ -54,10 +56,9 @@ func (SystemKeychain) Remove(ctx context.Context, name string) error {
 }
 
 // aside asks the keychain in a goroutine of its own, since it may never answer.
-// Without a bus it is not asked at all: the library would start one that outlives
-// this program.
+// Without a bus it is not asked at all.
 func aside(ctx context.Context, ask func() (string, error)) (string, error) {
-	if !reachable() {
+	if !desktopbus.Reachable() {
 		return "", ErrShut
 	}
 	type answer struct {

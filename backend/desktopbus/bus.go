@@ -1,6 +1,6 @@
 //go:build !windows && !darwin
 
-package session
+package desktopbus
 
 import (
 	"net/url"
@@ -9,8 +9,6 @@ import (
 	"strings"
 )
 
-// reachable tells whether there is a bus that somebody listens on, as far as files
-// can tell.
 func reachable() bool {
 	named := os.Getenv("DBUS_SESSION_BUS_ADDRESS")
 	if named == "" {
