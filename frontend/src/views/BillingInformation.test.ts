@@ -1,42 +1,11 @@
-import { configure, render, screen, waitFor, within } from '@testing-library/svelte'
-import userEvent from '@testing-library/user-event'
+import { render, screen, waitFor, within } from '@testing-library/svelte'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import Window from './Window.svelte'
 import { Backend } from '../api/backend'
 import { fakeTransport } from '../api/fake'
 import { createState } from '../state/state'
 import { speak } from '../text/language.svelte'
-
-function open(account = 'active', hash = '#/billing-information') {
-  window.location.hash = hash
-  const fake = fakeTransport(account)
-  const state = createState(new Backend(fake))
-  render(Window, { shared: state })
-  const sent = (method: string) =>
-    fake.calls.filter((call) => call.method === method).map(({ args }) => args[0])
-  return { fake, state, sent }
-}
-
-// A busy machine is no fault of the form's; and a dialog that closes lets go of the page a moment later.
-configure({ asyncUtilTimeout: 10_000 })
-const user = userEvent.setup({ pointerEventsCheck: 0 })
-
-async function write(field: string, text: string) {
-  const input = await screen.findByTestId(`field-${field}`)
-  await user.clear(input)
-  if (text !== '') await user.type(input, text)
-}
-
-async function choose(testid: string, typed: string) {
-  const input = await screen.findByTestId(testid)
-  await user.click(input)
-  await user.clear(input)
-  await user.type(input, typed)
-  // jsdom places no lists, so to it the open one is hidden.
-  const [first] = await screen.findAllByRole('option', { hidden: true })
-  await waitFor(() => expect(first?.hasAttribute('data-highlighted')).toBe(true))
-  await user.keyboard('{Enter}')
-}
+import { choose, open, user, write } from '../../test/billingwindow'
 
 async function edit() {
   await user.click(await screen.findByTestId('billing-edit'))
@@ -308,99 +277,6 @@ describe('going elsewhere with something unsaved', () => {
     const event = new Event('beforeunload', { cancelable: true })
     window.dispatchEvent(event)
     expect(event.defaultPrevented).toBe(true)
-  })
-})
-
-describe('tax ids', () => {
-  async function type(value: string) {
-    const input = await screen.findByTestId('tax-id-value')
-    await user.clear(input)
-    await user.type(input, value)
-  }
-
-  test('have their type, country and what the register said', async () => {
-    open()
-    const row = await screen.findByTestId('tax-id')
-    expect(row.textContent).toMatch(/GB123456789.*Verified.*GB VAT.*United Kingdom.*Confirmed/s)
-  })
-
-  test('are added, of the address’s country unless another is chosen', async () => {
-    const { sent } = open()
-    await user.click(await screen.findByTestId('tax-id-add'))
-    expect((screen.getByTestId('tax-id-country') as HTMLInputElement).value).toBe('United Kingdom')
-    await choose('tax-id-country', 'germany')
-    await type('136 695 976')
-    const advice = screen.getByTestId('tax-id-advice')
-    await waitFor(() => expect(advice.textContent).toContain('This has the right form.'))
-    expect(screen.getByText(/It is added as DE136695976\./)).toBeTruthy()
-    await user.click(screen.getByTestId('tax-id-submit'))
-    expect((await screen.findByTestId('tax-id-done')).textContent).toContain('was added')
-    expect(sent('AddTaxID')).toEqual([{ type: 'eu_vat', value: 'DE136695976' }])
-    expect(await screen.findAllByTestId('tax-id')).toHaveLength(2)
-  })
-
-  test('that look wrong are advised on and sent all the same; a refusal is at the field', async () => {
-    const { fake, sent } = open()
-    await user.click(await screen.findByTestId('tax-id-add'))
-    await type('GB111111111')
-    const advice = screen.getByTestId('tax-id-advice')
-    await waitFor(() => expect(advice.textContent).toContain('look for a slip'))
-    const message = 'This is not the form that a tax ID of this type has.'
-    fake.fail('AddTaxID', { code: 'invalid', message, field: 'value' })
-    await user.click(screen.getByTestId('tax-id-submit'))
-    expect(await screen.findByText(message)).toBeTruthy()
-    const input = screen.getByTestId('tax-id-value')
-    expect(input.getAttribute('aria-invalid')).toBe('true')
-    expect(sent('AddTaxID')).toHaveLength(1)
-    await user.type(input, '1')
-    expect(screen.queryByText(message)).toBeNull()
-  })
-
-  test('are not added twice, nor empty', async () => {
-    const { sent } = open()
-    await user.click(await screen.findByTestId('tax-id-add'))
-    await user.click(screen.getByTestId('tax-id-submit'))
-    expect(await screen.findByText('Enter the number.')).toBeTruthy()
-    await type('GB 123 456 789')
-    await user.click(screen.getByTestId('tax-id-submit'))
-    expect(await screen.findByText('This number is there already.')).toBeTruthy()
-    expect(sent('AddTaxID')).toEqual([])
-  })
-
-  test('are replaced, and where the old one stays it is told and can be removed again', async () => {
-    const { fake, sent } = open()
-    await user.click(await screen.findByRole('button', { name: 'Replace GB123456789' }))
-    await type('GB980780684')
-    // The new one is accepted, and taking away the old one fails.
-    const call = fake.call.bind(fake)
-    fake.call = async (method, args) => {
-      if (method !== 'ReplaceTaxID') return call(method, args)
-      const [{ id, ...draft }] = args as [{ id: string; type: string; value: string }]
-      const added = (await call('AddTaxID', [draft])) as object
-      const problem = { code: 'unavailable', message: 'Cut off.', field: '' }
-      return { ...added, both_exist: true, old_id: id, problem }
-    }
-    await user.click(screen.getByTestId('tax-id-submit'))
-    const both = await screen.findByTestId('tax-ids-both')
-    expect(both.textContent).toContain('GB123456789 could not be removed')
-    await user.click(within(both).getByRole('button', { name: 'Remove GB123456789' }))
-    await waitFor(() => expect(screen.queryByTestId('tax-ids-both')).toBeNull())
-    expect(sent('RemoveTaxID')).toEqual(['txi_1'])
-    expect(await screen.findAllByTestId('tax-id')).toHaveLength(1)
-  })
-
-  test('are removed after a question, and can be had back', async () => {
-    const { sent } = open()
-    await user.click(await screen.findByRole('button', { name: 'Remove GB123456789' }))
-    const dialog = await screen.findByTestId('tax-id-remove')
-    expect(dialog.textContent).toContain('Future invoices no longer show it')
-    expect(sent('RemoveTaxID')).toEqual([])
-    await user.click(screen.getByTestId('tax-id-remove-confirm'))
-    const done = await screen.findByTestId('tax-id-done')
-    expect(await screen.findByTestId('tax-ids-none')).toBeTruthy()
-    await user.click(within(done).getByRole('button', { name: 'Add it again' }))
-    await screen.findByTestId('tax-id')
-    expect(sent('AddTaxID')).toEqual([{ type: 'gb_vat', value: 'GB123456789' }])
   })
 })
 
