@@ -85,6 +85,17 @@ export function startState(state: State): () => void {
   return () => stops.forEach((stop) => stop())
 }
 
+/** Reads everything anew for another account: nothing of the one before may stay. */
+export async function showAnother(state: State): Promise<void> {
+  const { taxIDs, invoices, payments, spending, ledger } = state
+  for (const part of [taxIDs, invoices, payments, spending, ledger]) part.reset()
+  const { account, documents, handOff, information, methods, standing, sync } = state
+  await Promise.all([
+    ...[standing, documents, methods, information].map((part) => part.reset()),
+    ...[account, sync, handOff].map((part) => part.read()),
+  ])
+}
+
 const key = Symbol('state')
 
 export const provideState = (state: State): State => setContext(key, state)
