@@ -60,7 +60,7 @@ async function work(page, action) {
   const isMain = ({ name, args }) => name === "thread_name" && args.name === "CrRendererMain";
   const mains = new Set(events.filter(isMain).map(({ pid, tid }) => `${pid}:${tid}`));
   const took = events
-    .filter(({ name, pid, tid, tdur }) => tdur > 0 && name.endsWith("RunTask") && mains.has(`${pid}:${tid}`))
+    .filter(({ name, pid, tid, tdur }) => tdur > 0 && name === "ThreadControllerImpl::RunTask" && mains.has(`${pid}:${tid}`))
     .map(({ tdur }) => tdur / 1000);
   if (took.length === 0) throw new Error("the trace tells of no work at all");
   return { longest_cpu_ms: Math.max(...took), over_16_ms: took.filter((ms) => ms > 16).length };
