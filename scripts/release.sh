@@ -17,11 +17,8 @@ mkdir -p "$out"
 
 make --no-print-directory packages
 make --no-print-directory windows
-# The extension's package, where this tree has one.
-if make -n extension >/dev/null 2>&1; then
-	make --no-print-directory extension
-	cp extension/dist/*.vsix "$out/"
-fi
+make --no-print-directory extension
+cp extension/dist/*.vsix "$out/"
 
 scripts/tool.sh cyclonedx-gomod
 bom() { # bom PROGRAM NAME: of what is really in it, from what the linker noted
