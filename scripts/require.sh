@@ -37,6 +37,12 @@ have() {
 	keyring) command -v gnome-keyring-daemon >/dev/null && command -v dbus-daemon >/dev/null && command -v dbus-send >/dev/null ;;
 	screen) command -v Xvfb >/dev/null && command -v import >/dev/null && command -v dbus-run-session >/dev/null ;;
 	webdriver) command -v WebKitWebDriver >/dev/null ;;
+	icons) command -v rsvg-convert >/dev/null && command -v icotool >/dev/null ;;
+	packages) command -v desktop-file-validate >/dev/null && command -v appstreamcli >/dev/null && command -v rpm >/dev/null ;;
+	windows) command -v x86_64-w64-mingw32-gcc >/dev/null && command -v makensis >/dev/null && command -v zip >/dev/null ;;
+	nsis) command -v makensis >/dev/null ;;
+	wine) command -v wine >/dev/null && command -v wrestool >/dev/null && have windows ;;
+	clean-root) command -v debootstrap >/dev/null && command -v unshare >/dev/null && have screen ;;
 	*)
 		echo "require.sh: nothing is known of \"$1\"" >&2
 		exit 2
@@ -59,6 +65,12 @@ packages() {
 	keyring) echo gnome-keyring dbus ;;
 	screen) echo xvfb dbus imagemagick fonts-dejavu-core ;;
 	webdriver) echo webkit2gtk-driver ;;
+	icons) echo librsvg2-bin icoutils ;;
+	packages) echo desktop-file-utils appstream rpm ;;
+	windows) echo gcc-mingw-w64-x86-64 nsis zip ;;
+	nsis) echo nsis ;;
+	wine) echo wine wine64 icoutils gcc-mingw-w64-x86-64 nsis zip ;;
+	clean-root) echo debootstrap util-linux xvfb dbus imagemagick fonts-dejavu-core ;;
 	esac
 }
 
