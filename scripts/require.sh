@@ -37,6 +37,7 @@ have() {
 	keyring) command -v gnome-keyring-daemon >/dev/null && command -v dbus-daemon >/dev/null && command -v dbus-send >/dev/null ;;
 	screen) command -v Xvfb >/dev/null && command -v import >/dev/null && command -v dbus-run-session >/dev/null ;;
 	webdriver) command -v WebKitWebDriver >/dev/null ;;
+	notifications) command -v dunst >/dev/null && command -v dunstctl >/dev/null && command -v dbus-daemon >/dev/null ;;
 	*)
 		echo "require.sh: nothing is known of \"$1\"" >&2
 		exit 2
@@ -59,6 +60,7 @@ packages() {
 	keyring) echo gnome-keyring dbus ;;
 	screen) echo xvfb dbus imagemagick fonts-dejavu-core ;;
 	webdriver) echo webkit2gtk-driver ;;
+	notifications) echo dunst dbus ;;
 	esac
 }
 
