@@ -43,6 +43,7 @@ have() {
 	nsis) command -v makensis >/dev/null ;;
 	wine) command -v wine >/dev/null && command -v wrestool >/dev/null && have windows ;;
 	clean-root) command -v debootstrap >/dev/null && command -v unshare >/dev/null && have screen ;;
+	notifications) command -v dunst >/dev/null && command -v dunstctl >/dev/null && command -v dbus-daemon >/dev/null ;;
 	*)
 		echo "require.sh: nothing is known of \"$1\"" >&2
 		exit 2
@@ -71,6 +72,7 @@ packages() {
 	nsis) echo nsis ;;
 	wine) echo wine wine64 icoutils gcc-mingw-w64-x86-64 nsis zip ;;
 	clean-root) echo debootstrap util-linux xvfb dbus imagemagick fonts-dejavu-core ;;
+	notifications) echo dunst dbus ;;
 	esac
 }
 
