@@ -21,7 +21,15 @@ const settleTime = 1500 * time.Millisecond
 
 type openCommand struct {
 	View   string `arg:"" optional:"" help:"What to show: overview, standing, subscription, payment-methods, billing-information, invoices or invoices/ID; billfold:// links too."`
-	NoOpen bool   `help:"Where browser mode is used, open no browser: only print the address."`
+	NoOpen bool   `help:"Open nothing: serve browser mode, and print its address."`
+	JSON   bool   `name:"json" help:"Print what was opened as one JSON object."`
+}
+
+// openedJSON is what open --json prints; docs/command-line.md describes it.
+type openedJSON struct {
+	Schema  string  `json:"schema"`
+	Program string  `json:"program"`
+	URL     *string `json:"url"`
 }
 
 // Run shows a view in the Billfold that is running, else starts one.
@@ -35,18 +43,22 @@ func (o *openCommand) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	if running(chosen) {
-		return p.joinRunning(ctx, chosen, instance.Request{Open: wanted.String(), WantURL: true}, o.NoOpen)
+		return p.joinRunning(ctx, chosen, instance.Request{Open: wanted.String(), WantURL: true}, o.announcement())
 	}
-	if desktop, ok := findDesktop(); ok {
+	if desktop, ok := findDesktop(); ok && !o.NoOpen {
 		err := startDesktop(desktop, p.flags, wanted)
 		if err == nil {
-			return nil
+			return p.tellOpened("desktop", "", o.announcement())
 		}
 		_, _ = fmt.Fprintln(p.stderr, "The desktop window could not be opened; using the browser instead.")
 		p.log.Warn("desktop app", "error", err)
 	}
-	web := webCommand{NoOpen: o.NoOpen, IdleExit: 15 * time.Minute}
+	web := webCommand{NoOpen: o.NoOpen, IdleExit: 15 * time.Minute, json: o.JSON}
 	return web.serve(ctx, p, wanted)
+}
+
+func (o *openCommand) announcement() announcement {
+	return announcement{noOpen: o.NoOpen, json: o.JSON}
 }
 
 // running tells whether a Billfold holds the account's place.

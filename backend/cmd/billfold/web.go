@@ -22,7 +22,12 @@ type webCommand struct {
 	NoOpen   bool          `help:"Open no browser: only print the address."`
 	Listen   string        `help:"Listen on this loopback address (default: 127.0.0.1 and a free port)." placeholder:"ADDR"`
 	IdleExit time.Duration `help:"End when no page has been open for so long; a negative duration is never." default:"15m" placeholder:"DURATION"`
+
+	json bool
 }
+
+// announcement says how an address is told: as JSON, and without opening it.
+type announcement struct{ noOpen, json bool }
 
 // Run serves the window until it is stopped or idle.
 func (w *webCommand) Run(ctx context.Context, p *program) error {
@@ -36,7 +41,7 @@ func (w *webCommand) serve(ctx context.Context, p *program, wanted deeplink.Dest
 	}
 	place, err := instance.Claim(chosen.AccountDir())
 	if errors.Is(err, instance.ErrRunning) {
-		return p.joinRunning(ctx, chosen, instance.Request{Open: wanted.String(), WantURL: true}, w.NoOpen)
+		return p.joinRunning(ctx, chosen, instance.Request{Open: wanted.String(), WantURL: true}, w.announcement())
 	}
 	if err != nil {
 		// A folder that cannot be written takes the lock away, not the view.
@@ -69,9 +74,13 @@ func (w *webCommand) show(ctx context.Context, p *program, opened *companion.Com
 	watching, enough := context.WithCancel(ctx)
 	defer enough()
 	go opened.Watch(watching)
-	p.announce(server.URLTo(wanted), w.NoOpen)
+	if err := p.tellOpened("web", server.URLTo(wanted), w.announcement()); err != nil {
+		return err
+	}
 	return server.Wait()
 }
+
+func (w *webCommand) announcement() announcement { return announcement{noOpen: w.NoOpen, json: w.json} }
 
 // answerSecondStart shows what a second start wants: it gets an address of its
 // own, since the first one can be used once only.
@@ -107,31 +116,37 @@ func showScenario(r instance.Request, opened *companion.Companion) error {
 }
 
 // joinRunning leaves the work to the Billfold that is running for this account.
-func (p *program) joinRunning(ctx context.Context, chosen connection.Chosen, request instance.Request, noOpen bool) error {
+func (p *program) joinRunning(ctx context.Context, chosen connection.Chosen, request instance.Request, how announcement) error {
 	request.Scenario = chosen.Target.Scenario
 	reply, err := instance.HandOver(ctx, chosen.AccountDir(), request)
 	if err != nil {
 		return err
 	}
-	if reply.URL == "" {
-		_, err = fmt.Fprintln(p.stdout, "Billfold is already open for this account; its window was brought to the front.")
-		return err
+	if reply.URL != "" {
+		_, _ = fmt.Fprintln(p.stderr, "Billfold is already running for this account; this is another way in.")
+	} else if !how.json {
+		_, _ = fmt.Fprintln(p.stdout, "Billfold is already open for this account; its window was brought to the front.")
 	}
-	_, _ = fmt.Fprintln(p.stderr, "Billfold is already running for this account; this is another way in.")
-	p.announce(reply.URL, noOpen)
-	return nil
+	return p.tellOpened(reply.Program, reply.URL, how)
 }
 
-// announce prints the address alone on standard output, for people and scripts,
-// and opens it.
-func (p *program) announce(address string, noOpen bool) {
-	_, _ = fmt.Fprintln(p.stdout, address)
-	if noOpen {
-		return
+// tellOpened prints the address alone on standard output, for people and scripts,
+// or what was opened as JSON, and opens the address.
+func (p *program) tellOpened(program, address string, how announcement) error {
+	if how.json {
+		if err := p.printJSON(openedJSON{Schema: "billfold.open/1", Program: program, URL: textOrNull(address)}); err != nil {
+			return err
+		}
+	} else if address != "" {
+		_, _ = fmt.Fprintln(p.stdout, address)
+	}
+	if address == "" || how.noOpen {
+		return nil
 	}
 	if err := openBrowser(address); err != nil {
 		_, _ = fmt.Fprintln(p.stderr, "No browser could be opened. Open the address above yourself; it works once.")
 	}
+	return nil
 }
 
 // openBrowser has the person's browser show an address of ours.
