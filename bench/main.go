@@ -31,6 +31,7 @@ var groups = []struct {
 	{"latency", measureLatency},
 	{"nothing new", measureNothingNew},
 	{"queries", measureQueries},
+	{"money timeline", measureTimeline},
 	{"documents", measureDocuments},
 	{"start of the sandbox", measureSandboxStart},
 	{"invoice history", measureHistory},
