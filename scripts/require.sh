@@ -36,6 +36,7 @@ have() {
 	poppler) command -v pdftotext >/dev/null && command -v pdfinfo >/dev/null ;;
 	keyring) command -v gnome-keyring-daemon >/dev/null && command -v dbus-daemon >/dev/null && command -v dbus-send >/dev/null ;;
 	screen) command -v Xvfb >/dev/null && command -v import >/dev/null && command -v dbus-run-session >/dev/null ;;
+	native-modules) command -v g++ >/dev/null && command -v make >/dev/null && command -v krb5-config >/dev/null && command -v python3 >/dev/null ;;
 	webdriver) command -v WebKitWebDriver >/dev/null ;;
 	*)
 		echo "require.sh: nothing is known of \"$1\"" >&2
@@ -58,6 +59,7 @@ packages() {
 	poppler) echo poppler-utils ;;
 	keyring) echo gnome-keyring dbus ;;
 	screen) echo xvfb dbus imagemagick fonts-dejavu-core ;;
+	native-modules) echo g++ make python3 libkrb5-dev ;;
 	webdriver) echo webkit2gtk-driver ;;
 	esac
 }

@@ -112,6 +112,13 @@ export class Editor {
   }
 }
 
+/** Chooses the sandbox's scenario as a person would, in the configuration file. */
+export async function choose(person, scenario) {
+  const folder = path.join(person.environment.XDG_CONFIG_HOME, "billfold");
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, "config.json"), JSON.stringify({ sandbox: scenario }));
+}
+
 /** Ends what goes on by itself in a person's home, such as browser mode and the window. */
 export async function endAllOf(person) {
   for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {

@@ -5,23 +5,16 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 
 import { launch } from "../browser.mjs";
 import { Person, root } from "../programs.mjs";
-import { Editor, billing, command, endAllOf, place } from "./editor.mjs";
+import { Editor, billing, choose, command, endAllOf, place } from "./editor.mjs";
 
 const results = path.join(root, "e2e", "results");
-
-/** Chooses the sandbox's scenario as a person would, in the configuration file. */
-async function choose(person, scenario) {
-  const folder = path.join(person.environment.XDG_CONFIG_HOME, "billfold");
-  await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, "config.json"), JSON.stringify({ sandbox: scenario }));
-}
 
 /** The status of an account that is not in good standing has an exit code of its own. */
 const status = (person, scenario) =>
