@@ -57,7 +57,7 @@ $(EXTENSION): extension/node_modules/.installed $(EXTENSION_SOURCES)
 	@echo "==> packing the extension"
 	@cd extension && npm run --silent build && npm run --silent package
 
-bench: prerequisites frontend programs ## print the table of figures: pulls, queries, start of the window
+bench: prerequisites frontend programs ## print the table of figures: pulls, queries, start of the window, the way from an IDE
 	@scripts/bench.sh
 
 probe: ## send 50,000 random requests of one customer through the gateway, and look for a byte of another's

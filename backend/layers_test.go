@@ -86,6 +86,7 @@ var fences = []struct {
 	{"github.com/coreos/go-oidc", "backend/gateway/identity backend/session"},
 	{"golang.org/x/oauth2", "backend/session"},
 	{"github.com/zalando/go-keyring", "backend/session"},
+	{"github.com/godbus/dbus", "backend/desktopbus"},
 	{"github.com/zitadel/oidc", "backend/sandbox/issuer"},
 	{"github.com/nats-io", "backend/gateway/engines"},
 	{"github.com/redis", "backend/gateway/engines"},
