@@ -35,6 +35,7 @@ var groups = []struct {
 	{"start of the sandbox", measureSandboxStart},
 	{"invoice history", measureHistory},
 	{"window", measureDesktop},
+	{"open", measureOpen},
 }
 
 func main() {

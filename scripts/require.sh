@@ -37,6 +37,8 @@ have() {
 	keyring) command -v gnome-keyring-daemon >/dev/null && command -v dbus-daemon >/dev/null && command -v dbus-send >/dev/null ;;
 	screen) command -v Xvfb >/dev/null && command -v import >/dev/null && command -v dbus-run-session >/dev/null ;;
 	webdriver) command -v WebKitWebDriver >/dev/null ;;
+	windows) command -v openbox >/dev/null && command -v xdotool >/dev/null ;;
+	links) command -v xdg-open >/dev/null && command -v gio >/dev/null && command -v update-desktop-database >/dev/null ;;
 	*)
 		echo "require.sh: nothing is known of \"$1\"" >&2
 		exit 2
@@ -59,6 +61,8 @@ packages() {
 	keyring) echo gnome-keyring dbus ;;
 	screen) echo xvfb dbus imagemagick fonts-dejavu-core ;;
 	webdriver) echo webkit2gtk-driver ;;
+	windows) echo openbox xdotool ;;
+	links) echo xdg-utils libglib2.0-bin desktop-file-utils ;;
 	esac
 }
 
