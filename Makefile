@@ -21,7 +21,7 @@ $(shell mkdir -p bin && printf '{"Replace": {"%s": "%s"}}\n' "$(CURDIR)/backend/
 export GOFLAGS += -overlay=$(CURDIR)/$(VENDOR_OVERLAY)
 endif
 
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+VERSION := $(shell scripts/version.sh)
 GOFLAGS_BUILD := -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)'
 # Wails picks the window and WebKitGTK 4.1 by build tags.
 WINDOW_TAGS := desktop,production,webkit2_41
@@ -29,11 +29,15 @@ WINDOW_TAGS := desktop,production,webkit2_41
 FRONTEND_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune \
 	-o -path frontend/src/text/messages -prune -o -type f ! -name '*.go' -print 2>/dev/null)
 
-.PHONY: help run test dev build bench probe lint screenshots clean \
-	programs desktop desktop-e2e frontend prerequisites
+EXTENSION_SOURCES := $(shell find extension -path extension/node_modules -prune -o -path extension/dist -prune -o -type f -print 2>/dev/null)
+EXTENSION_VERSION := $(shell sed -n 's/^  "version": "\(.*\)",$$/\1/p' extension/package.json)
+EXTENSION := extension/dist/billfold-$(EXTENSION_VERSION).vsix
+
+.PHONY: help run test dev build extension bench probe lint screenshots clean \
+	programs desktop desktop-e2e frontend prerequisites packages windows release package-smoke windows-smoke reproduce icons
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build and start Billfold with its sandbox: in a window, or else in the browser
 	@scripts/run.sh
@@ -47,21 +51,49 @@ dev: ## work on the frontend with live reload, over browser mode and the sandbox
 build: prerequisites frontend programs ## build the programs into bin/, the window too where WebKitGTK can be had
 	@if scripts/require.sh --optional webkitgtk; then $(MAKE) --no-print-directory desktop; fi
 
-bench: prerequisites frontend programs ## print the table of figures: pulls, queries, start of the window
+extension: prerequisites $(EXTENSION) ## pack the extension for VS Code and its forks: extension/dist/billfold-VERSION.vsix
+
+$(EXTENSION): extension/node_modules/.installed $(EXTENSION_SOURCES)
+	@echo "==> packing the extension"
+	@cd extension && npm run --silent build && npm run --silent package
+
+bench: prerequisites frontend programs ## print the table of figures: pulls, queries, start of the window, the way from an IDE
 	@scripts/bench.sh
 
 probe: ## send 50,000 random requests of one customer through the gateway, and look for a byte of another's
 	@BILLFOLD_PROBE=50000 go test ./backend/gateway -run TestRandomProbe -count 1 -timeout 60m -v
 
-lint: prerequisites frontend/node_modules/.installed ## run the linters of Go and of the frontend
+lint: prerequisites frontend/node_modules/.installed extension/node_modules/.installed ## run the linters of Go, of the frontend and of the extension
 	@scripts/lint.sh
 
 screenshots: prerequisites frontend programs e2e/node_modules/.installed ## make the pictures in docs/images from the real app
 	@scripts/require.sh chromium
 	@node e2e/screenshots.mjs docs/images
 
+packages: prerequisites frontend programs desktop ## make the .deb and .rpm packages in release/
+	@scripts/package.sh release
+
+windows: frontend ## cross-build the Windows programs and their installer into release/
+	@scripts/require.sh go node windows
+	@scripts/windows.sh release
+
+release: ## everything that is released, with checksums and bills of materials, in release/
+	@scripts/release.sh release
+
+package-smoke: ## install the .deb on a clean root, start it there and remove it again
+	@scripts/package-smoke.sh
+
+windows-smoke: ## install the Windows programs under Wine, start the command and remove them again
+	@scripts/windows-smoke.sh
+
+reproduce: ## build the packages in two folders and compare them byte for byte
+	@scripts/reproduce.sh
+
+icons: ## draw the icons of the packages anew from their drawings
+	@scripts/icons.sh
+
 clean: ## remove what was built, not what was downloaded
-	rm -rf bin
+	rm -rf bin release extension/dist
 	find frontend/dist -mindepth 1 ! -name .gitkeep -delete
 
 prerequisites:

@@ -26,6 +26,7 @@ var layers = []struct {
 	{1, "backend/stripewire", ""},
 	{1, "backend/desktopbus", ""},
 	{1, "frontend", ""},
+	{1, "frontend/messages", ""},
 	{1, "e2e/automation", ""},
 
 	{2, "backend/stripeapi", "backend/billing backend/stripewire"},
@@ -35,9 +36,11 @@ var layers = []struct {
 	{2, "backend/export", "backend/billing"},
 	{2, "backend/deeplink", "backend/billing"},
 	{2, "backend/instance", "backend/billing"},
+	{2, "backend/autostart", "backend/billing"},
 	{2, "backend/handoff", "backend/billing"},
 	{2, "backend/paper", ""},
 	{2, "backend/support", "backend/billing"},
+	{2, "backend/statefile", "backend/billing frontend/messages"},
 	{2, "backend/vendorfile", "backend/billing"},
 
 	{2, "backend/sandbox/issuer", ""},
@@ -52,7 +55,7 @@ var layers = []struct {
 	{3, "backend/mirror", "backend/billing backend/stripeapi backend/sqlite"},
 	{3, "backend/sandbox", "backend/stripewire backend/paper"},
 
-	{4, "backend/companion", "backend/billing backend/deeplink backend/documents backend/handoff backend/stripeapi backend/sqlite backend/export backend/mirror backend/session backend/support"},
+	{4, "backend/companion", "backend/billing backend/deeplink backend/documents backend/handoff backend/stripeapi backend/sqlite backend/export backend/mirror backend/session backend/statefile backend/support"},
 
 	{4, "backend/samplevendor", "backend/stripewire backend/vendorfile backend/gateway backend/gateway/identity backend/gateway/scope backend/sandbox backend/sandbox/issuer"},
 
@@ -83,6 +86,7 @@ var fences = []struct {
 	{"github.com/coreos/go-oidc", "backend/gateway/identity backend/session"},
 	{"golang.org/x/oauth2", "backend/session"},
 	{"github.com/zalando/go-keyring", "backend/session"},
+	{"github.com/godbus/dbus", "backend/desktopbus"},
 	{"github.com/zitadel/oidc", "backend/sandbox/issuer"},
 	{"github.com/nats-io", "backend/gateway/engines"},
 	{"github.com/redis", "backend/gateway/engines"},

@@ -1,138 +1,126 @@
-// A desktop around the window, as far as links and the focus need one: a window
-// manager, the entry under which links are registered, and windows to ask for.
+// Starts the desktop program under WebKitWebDriver, and a notification daemon for it.
 
 import { execFile, spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { chmod, readFile, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { chmod, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 
-import { program } from "./programs.mjs";
-import { eventually } from "./webdriver.mjs";
+import { end, endProcess, program } from "./programs.mjs";
+import { Window, eventually } from "./webdriver.mjs";
 
-const run = promisify(execFile);
-
-/** The desktop of one person on the present screen. */
+/** The desktop program of a person, with its window. */
 export class Desktop {
-  /** Starts a window manager, and registers Billfold for its links. */
-  static async around(person) {
-    const desktop = new Desktop(person);
-    await desktop.#register();
-    desktop.#spawn("openbox", []);
-    await eventually("the window manager is there", async () =>
-      (await run("xprop", ["-root", "_NET_SUPPORTING_WM_CHECK"])).stdout.includes("window id"),
-    );
+  /** Starts it and waits for the end of its first pull. */
+  static async open(person, args, environment = {}) {
+    // The driver does not tell which process it started.
+    const told = path.join(person.home, "pid");
+    const launcher = path.join(person.home, "launch");
+    await writeFile(launcher, `#!/bin/sh\necho $$ >"${told}"\nexec "${program("billfold-desktop-e2e")}" "$@"\n`);
+    await chmod(launcher, 0o700);
+    const window = await Window.open(launcher, args, { ...person.environment, ...environment });
+    const desktop = new Desktop(window, Number(readFileSync(told, "utf8")));
+    await desktop.pulled();
     return desktop;
   }
 
-  constructor(person) {
-    this.person = person;
-    this.children = [];
-    this.programs = path.join(person.home, "programs");
-    this.environment = {
-      ...person.environment,
-      PATH: `${this.programs}:${path.dirname(program("billfold"))}:${person.environment.PATH}`,
-    };
+  constructor(window, pid) {
+    this.window = window;
+    this.pid = pid;
   }
 
-  /** Where the process id of the window that was started last is kept. */
-  get #pidFile() {
-    return path.join(this.person.home, "pid");
+  /** Calls a method of the program as its page does. */
+  call(method, ...args) {
+    return this.window.run("(method, args) => window.go.main.App[method](...args)", method, args);
   }
 
-  /** The entry is the one of the packages; the program behind it is one that a driver can steer. */
-  async #register() {
-    const applications = path.join(this.environment.XDG_DATA_HOME, "applications");
-    for (const folder of [applications, this.programs, this.environment.XDG_CONFIG_HOME]) {
-      mkdirSync(folder, { recursive: true });
-    }
-    const started = path.join(this.programs, "billfold-desktop");
-    await writeFile(started, `#!/bin/sh\necho $$ >>"${this.#pidFile}"\nexec "${program("billfold-desktop-e2e")}" "$@"\n`);
-    await chmod(started, 0o700);
-    const entry = ["Type=Application", "Name=Billfold", "Exec=billfold-desktop %u", "MimeType=x-scheme-handler/billfold;"];
-    await writeFile(path.join(applications, "billfold.desktop"), ["[Desktop Entry]", ...entry, ""].join("\n"));
-    await run("update-desktop-database", [applications], { env: this.environment });
-    await run("xdg-mime", ["default", "billfold.desktop", "x-scheme-handler/billfold"], { env: this.environment });
+  /** Waits until a pull that began after this, or the first one, has ended. */
+  pulled(after = 0) {
+    return eventually("a pull ends", async () => {
+      const state = await this.call("SyncState");
+      return !state.running && state.synced_at > after;
+    });
   }
 
-  /** The process ids of all starts so far, the first one first. */
-  async pids() {
-    return (await readFile(this.#pidFile, "utf8")).trim().split("\n").map(Number);
+  async pull() {
+    const { synced_at: before } = await this.call("SyncState");
+    // The time of a pull is told in whole seconds.
+    await eventually("a second has passed", () => Math.floor(Date.now() / 1000) > before);
+    await this.call("Sync");
+    await this.pulled(before);
   }
 
-  /** Opens a link as a browser or an IDE has it opened: the exit code, and what was said. */
-  async openLink(link, environment = {}) {
-    const env = { ...this.environment, ...environment };
-    try {
-      await run("xdg-open", [link], { env, timeout: 20_000 });
-      return { code: 0, said: "" };
-    } catch (error) {
-      return { code: error.code, said: error.stderr };
-    }
-  }
-
-  /** Opens a window of another program, which takes the focus. */
-  async lookElsewhere() {
-    const other = this.#spawn("display", ["-title", "Elsewhere", "-size", "300x200", "xc:gray"]);
-    const window = await eventually("another window is there", () => windowsCalled("Elsewhere").then(([first]) => first));
-    await run("xdotool", ["windowactivate", "--sync", window]);
-    await this.looksAt("Elsewhere");
-    return () => other.kill("SIGTERM");
-  }
-
-  /** Waits until a window has the focus. */
-  looksAt(name) {
-    return eventually(`the focus is at ${name}`, async () => (await focused()) === name);
-  }
-
-  /** The process behind the one window that is called so. */
-  async pidOf(name) {
-    const [window] = await windowsCalled(name);
-    return Number((await run("xdotool", ["getwindowpid", window])).stdout);
-  }
-
-  async minimise(name) {
-    const [window] = await windowsCalled(name);
-    await run("xdotool", ["windowminimize", window]);
-    await eventually("the focus is elsewhere", async () => (await focused()) !== name);
-  }
-
-  /** Closes the window that has the focus, as a person does. */
   async close() {
-    await run("xdotool", ["key", "alt+F4"]);
-  }
-
-  #spawn(name, args) {
-    const child = spawn(name, args, { env: this.environment, stdio: "ignore" });
-    this.children.push(child);
-    return child;
-  }
-
-  /** Ends what was started. */
-  async leave() {
-    for (const child of this.children.splice(0).reverse()) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
-      await ended;
-    }
+    await endProcess(this.pid);
+    await this.window.close();
   }
 }
 
-/** The ids of the windows on screen that are called so. */
-export async function windowsCalled(name) {
-  try {
-    const { stdout } = await run("xdotool", ["search", "--onlyvisible", "--name", `^${name}$`]);
-    return stdout.trim().split("\n").filter(Boolean);
-  } catch {
-    return []; // none
+/** dunst, which shares no code of ours, and tells what it was given. */
+export class Daemon {
+  /** Starts it on the bus and the screen of an environment. */
+  static async start(person, environment = person.environment) {
+    const config = path.join(person.home, "dunstrc");
+    const urgencies = ["low", "normal", "critical"].map((urgency) => `[urgency_${urgency}]\ntimeout = 0\n`);
+    await writeFile(config, `[global]\nmarkup = full\nhistory_length = 100\nnotification_limit = 0\n${urgencies.join("")}`);
+    const child = spawn("dunst", ["-conf", config], { env: environment, stdio: "ignore" });
+    const daemon = new Daemon(child, environment);
+    await eventually("dunst is there", () => daemon.ask("count"));
+    return daemon;
   }
+
+  constructor(child, environment) {
+    this.child = child;
+    this.environment = environment;
+    this.ended = new Promise((resolve) => child.once("exit", resolve));
+  }
+
+  async ask(...args) {
+    const { stdout } = await promisify(execFile)("dunstctl", args, { env: this.environment });
+    return stdout;
+  }
+
+  /** How many were shown so far. */
+  async count() {
+    const kinds = ["displayed", "history", "waiting"];
+    const counts = await Promise.all(kinds.map((kind) => this.ask("count", kind)));
+    return counts.reduce((sum, count) => sum + Number(count), 0);
+  }
+
+  /** Puts all that is on the screen away, and gives all that was ever shown, the first one first. */
+  async putAway() {
+    await this.ask("close-all");
+    await eventually("nothing is on the screen", async () => Number(await this.ask("count", "displayed")) === 0);
+    const { data } = JSON.parse(await this.ask("history"));
+    const shown = data[0].map(({ id, appname, summary, body }) => ({
+      id: id.data,
+      program: appname.data,
+      title: summary.data,
+      body: body.data,
+    }));
+    return shown.sort((a, b) => a.id - b.id);
+  }
+
+  /** Clicks the one on the screen that is shown first. */
+  click = () => this.ask("action", "0");
+
+  stop = () => end({ child: this.child, ended: this.ended });
 }
 
-async function focused() {
-  try {
-    return (await run("xdotool", ["getactivewindow", "getwindowname"])).stdout.trim();
-  } catch {
-    return ""; // no window has it
-  }
+/** A bus of its own, on which nobody is and nobody is started. */
+export async function emptyBus(person) {
+  const config = path.join(person.home, "bus.conf");
+  await writeFile(
+    config,
+    `<busconfig><type>session</type><listen>unix:path=${path.join(person.home, "bus")}</listen><policy context="default">
+      <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
+    </policy></busconfig>`,
+  );
+  const child = spawn("dbus-daemon", [`--config-file=${config}`, "--nofork", "--print-address"], {
+    env: person.environment,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const address = await new Promise((resolve) => child.stdout.setEncoding("utf8").once("data", resolve));
+  return { address: address.trim(), stop: () => end({ child, ended }) };
 }

@@ -12,7 +12,7 @@ import { chmod, copyFile, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 
-import { Desktop } from "./desktop.mjs";
+import { Screen } from "./screen.mjs";
 import { Person, endProcess, program } from "./programs.mjs";
 import { Window, eventually } from "./webdriver.mjs";
 
@@ -28,7 +28,8 @@ function whenFocused() {
     spy.stdout.setEncoding("utf8").on("data", async (text) => {
       const heard = now();
       for (const [id] of text.matchAll(/0x[0-9a-f]+/g)) {
-        if (Number(id) !== 0 && (await nameOf(id)) === "Billfold") resolve(heard);
+        // A window that has just come is called by its program's name.
+      if (Number(id) !== 0 && /^billfold$/i.test(await nameOf(id))) resolve(heard);
       }
     });
   });
@@ -53,15 +54,15 @@ const watchFor = (number) => `() => {
 
 const shownAt = (window) => eventually("the invoice is shown", () => window.run("() => window.shownAt"));
 
-async function warm(desktop, window, number) {
+async function warm(screen, window, number) {
   await window.run("() => { location.hash = '#/'; }");
   await window.waitForText("Current Subscription");
-  const back = await desktop.lookElsewhere();
+  const back = await screen.lookElsewhere();
   const focus = whenFocused();
   await focus.ready;
   await window.run(watchFor(number));
   const began = now();
-  await promisify(execFile)(program("billfold"), ["open", `invoices/${number}`], { env: desktop.environment });
+  await promisify(execFile)(program("billfold"), ["open", `invoices/${number}`], { env: screen.environment });
   const ended = now() - began;
   const figures = { ended, focused: (await focus.at) - began, shown: (await shownAt(window)) - began };
   focus.stop();
@@ -70,12 +71,12 @@ async function warm(desktop, window, number) {
 }
 
 /** Cold starts are steered too, so the command stands beside a program that can be. With a scenario named, no welcome stands before the data. */
-async function cold(desktop, number) {
-  const beside = path.join(desktop.programs, "billfold");
+async function cold(screen, number) {
+  const beside = path.join(screen.programs, "billfold");
   await copyFile(program("billfold"), beside);
-  const [began, ended, over] = ["began", "ended", "over"].map((name) => path.join(desktop.person.home, name));
+  const [began, ended, over] = ["began", "ended", "over"].map((name) => path.join(screen.person.home, name));
   for (const file of [began, ended, over]) await rm(file, { force: true });
-  const launcher = path.join(desktop.person.home, "click");
+  const launcher = path.join(screen.person.home, "click");
   // The driver loses the window when what it started ends, so that stays.
   const lines = [
     "#!/bin/sh",
@@ -86,10 +87,10 @@ async function cold(desktop, number) {
   ];
   await writeFile(launcher, lines.join("\n") + "\n");
   await chmod(launcher, 0o700);
-  const back = await desktop.lookElsewhere();
+  const back = await screen.lookElsewhere();
   const focus = whenFocused();
   await focus.ready;
-  const window = await Window.open(launcher, [], desktop.environment);
+  const window = await Window.open(launcher, [], screen.environment);
   try {
     const shown = await eventually("the invoice is shown", () =>
       window.run("() => performance.getEntriesByName('invoice-shown')[0]?.startTime + performance.timeOrigin"),
@@ -100,7 +101,7 @@ async function cold(desktop, number) {
   } finally {
     focus.stop();
     back();
-    await endProcess(await desktop.pidOf("Billfold"));
+    await endProcess(await screen.pidOf("Billfold"));
     await writeFile(over, "");
     await window.close();
   }
@@ -120,28 +121,28 @@ function summed(all) {
 }
 
 const person = await Person.arrive();
-let desktop;
+let screen;
 try {
   const { invoices } = await person.ask(["invoices", "--json"]);
-  desktop = await Desktop.around(person);
+  screen = await Screen.around(person);
   const seen = { cold: [], warm: [] };
   for (let run = 0; run <= Math.ceil(runs / 2); run++) {
-    const figures = await cold(desktop, invoices[run % invoices.length].number);
+    const figures = await cold(screen, invoices[run % invoices.length].number);
     if (run > 0) seen.cold.push(figures); // the first reads the program from disk
   }
-  const launcher = path.join(desktop.programs, "billfold-desktop");
-  const window = await Window.open(launcher, ["--sandbox", "active", "overview"], desktop.environment);
+  const launcher = path.join(screen.programs, "billfold-desktop");
+  const window = await Window.open(launcher, ["--sandbox", "active", "overview"], screen.environment);
   try {
     for (let run = 0; run <= runs; run++) {
-      const figures = await warm(desktop, window, invoices[run % invoices.length].number);
+      const figures = await warm(screen, window, invoices[run % invoices.length].number);
       if (run > 0) seen.warm.push(figures);
     }
   } finally {
-    await endProcess(await desktop.pidOf("Billfold"));
+    await endProcess(await screen.pidOf("Billfold"));
     await window.close();
   }
   console.log(JSON.stringify({ runs, cold: summed(seen.cold), warm: summed(seen.warm) }));
 } finally {
-  await desktop?.leave();
+  await screen?.leave();
   await person.leave();
 }

@@ -2,9 +2,7 @@ package billing
 
 import (
 	"cmp"
-	"math/big"
 	"slices"
-	"strings"
 )
 
 // LedgerAccount is one of the four accounts of a subscriber's ledger.
@@ -118,30 +116,35 @@ type Ledger struct {
 // owed must be what the invoices say remains, and what they leave in credit the
 // customer's balance. A sum that leaves the range of int64 is an error.
 func LedgerOf(b Journal) (Ledger, error) {
-	var entries []Entry
-	for _, invoice := range b.Invoices {
-		entries = append(entries, entriesOfInvoice(invoice)...)
+	entries := make([]Entry, 0, len(b.Invoices)+len(b.Payments)+len(b.CreditNotes)+len(b.Balance))
+	for i := range b.Invoices {
+		entries = appendInvoice(entries, &b.Invoices[i])
 	}
-	for _, payment := range b.Payments {
-		entries = append(entries, entriesOfPayment(payment)...)
+	for i := range b.Payments {
+		entries = appendPayment(entries, &b.Payments[i])
 	}
-	for _, note := range b.CreditNotes {
-		entries = append(entries, entriesOfCreditNote(note)...)
+	for i := range b.CreditNotes {
+		entries = append(entries, entryOfCreditNote(&b.CreditNotes[i]))
 	}
 	for _, movement := range b.Balance {
 		entries = append(entries, entryOfBalance(movement))
 	}
-	slices.SortStableFunc(entries, func(a, b Entry) int {
-		return cmp.Or(cmp.Compare(b.At, a.At), cmp.Compare(entryOrder[b.Kind], entryOrder[a.Kind]), cmp.Compare(a.ID, b.ID))
-	})
+	slices.SortFunc(entries, newestEntryFirst)
 	closings, err := b.close(entries)
-	return Ledger{Entries: append([]Entry{}, entries...), Closings: closings, Alarms: AlarmsOf(b)}, err
+	return Ledger{Entries: entries, Closings: closings, Alarms: AlarmsOf(b)}, err
 }
 
 // entryOrder is the order of what happened in one second.
 var entryOrder = map[EntryKind]int{
 	EntryInvoice: 0, EntryBalance: 1, EntryPending: 2, EntryFailed: 3, EntryPayment: 4, EntryPaidElsewhere: 5,
 	EntryCreditNote: 6, EntryRefund: 7, EntryRefundFailed: 8, EntryGivenUp: 9, EntryVoided: 10,
+}
+
+func newestEntryFirst(a, b Entry) int {
+	if a.At != b.At {
+		return cmp.Compare(b.At, a.At)
+	}
+	return cmp.Or(cmp.Compare(entryOrder[b.Kind], entryOrder[a.Kind]), cmp.Compare(a.ID, b.ID))
 }
 
 // between posts an amount to one account and its opposite to another.
@@ -152,14 +155,14 @@ func between(amount Money, to, from LedgerAccount) []Posting {
 	return []Posting{{to, amount}, {from, Money{Amount: -amount.Amount, Currency: amount.Currency}}}
 }
 
-func entriesOfInvoice(i Invoice) []Entry {
+func appendInvoice(entries []Entry, i *Invoice) []Entry {
 	if i.Status == InvoiceDraft {
-		return nil
+		return entries
 	}
-	entries := []Entry{{
+	entries = append(entries, Entry{
 		At: Earliest(i.DocumentDate(), i.FinalizedAt), Kind: EntryInvoice, Amount: i.Total, ID: i.ID, InvoiceID: i.ID,
 		Postings: between(i.Total, LedgerBought, LedgerOwed),
-	}}
+	})
 	switch {
 	case i.Status == InvoiceVoid:
 		// What credit notes took off before has been given back by them.
@@ -180,7 +183,7 @@ func entriesOfInvoice(i Invoice) []Entry {
 	return entries
 }
 
-func entriesOfPayment(p Payment) []Entry {
+func appendPayment(entries []Entry, p *Payment) []Entry {
 	paid := Entry{
 		At: p.CreatedAt, Kind: EntryPayment, Amount: p.Amount, ID: p.ID, InvoiceID: p.InvoiceID, PaymentID: p.ID,
 		Postings: []Posting{},
@@ -194,9 +197,9 @@ func entriesOfPayment(p Payment) []Entry {
 	case "pending":
 		paid.Kind = EntryPending
 	default:
-		paid.Kind, paid.Why = EntryFailed, AdviceOf(p).Reason
+		paid.Kind, paid.Why = EntryFailed, AdviceOf(*p).Reason
 	}
-	entries := []Entry{paid}
+	entries = append(entries, paid)
 	for _, r := range p.Refunds {
 		back := Entry{
 			At: r.CreatedAt, Kind: EntryRefund, Amount: r.Amount, ID: r.ID, InvoiceID: p.InvoiceID, PaymentID: p.ID, Why: r.Reason,
@@ -210,16 +213,15 @@ func entriesOfPayment(p Payment) []Entry {
 	return entries
 }
 
-func entriesOfCreditNote(n CreditNote) []Entry {
+func entryOfCreditNote(n *CreditNote) Entry {
 	issued := Entry{
 		At: n.CreatedAt, Kind: EntryCreditNote, Amount: n.Total, ID: n.ID, InvoiceID: n.InvoiceID, CreditNoteID: n.ID, Why: n.Reason,
 		Postings: []Posting{},
 	}
-	if n.Type != "pre_payment" || n.Status == "void" {
-		return []Entry{issued}
+	if n.Type == "pre_payment" && n.Status != "void" {
+		issued.Postings = between(n.Total, LedgerOwed, LedgerBought)
 	}
-	issued.Postings = between(n.Total, LedgerOwed, LedgerBought)
-	return []Entry{issued}
+	return issued
 }
 
 func entryOfBalance(t BalanceTransaction) Entry {
@@ -235,33 +237,23 @@ func entryOfBalance(t BalanceTransaction) Entry {
 
 // close sums the accounts and compares them with what is said elsewhere.
 func (b Journal) close(entries []Entry) ([]Closing, error) {
-	sums := map[string]map[LedgerAccount]*big.Int{}
-	add := func(amount Money, account LedgerAccount) {
-		currency := strings.ToLower(amount.Currency)
-		if sums[currency] == nil {
-			sums[currency] = map[LedgerAccount]*big.Int{
-				LedgerBought: {}, LedgerMoney: {}, LedgerCredit: {}, LedgerOwed: {}, saidOwed: {}, saidCredit: {},
-			}
-		}
-		sum := sums[currency][account]
-		sum.Add(sum, big.NewInt(amount.Amount))
-	}
-	for _, entry := range entries {
-		for _, posting := range entry.Postings {
-			add(posting.Amount, posting.Account)
+	sums := ledgerSums{}
+	for i := range entries {
+		for _, posting := range entries[i].Postings {
+			sums.add(posting.Amount, posting.Account)
 		}
 	}
-	for _, invoice := range b.Invoices {
-		if invoice.Status == InvoiceOpen || invoice.Status == InvoiceUncollectible {
-			add(invoice.AmountRemaining, saidOwed)
+	for i := range b.Invoices {
+		if invoice := &b.Invoices[i]; invoice.Status == InvoiceOpen || invoice.Status == InvoiceUncollectible {
+			sums.add(invoice.AmountRemaining, saidOwed)
 		}
 	}
 	if balance := b.Customer.Balance; balance.Amount != 0 {
-		add(balance, saidCredit)
+		sums.add(balance, saidCredit)
 	}
 	closings := []Closing{}
 	for currency, accounts := range sums {
-		closing, err := closingOf(currency, accounts)
+		closing, err := closingOf(currency, *accounts)
 		if err != nil {
 			return nil, err
 		}
@@ -271,29 +263,22 @@ func (b Journal) close(entries []Entry) ([]Closing, error) {
 	return closings, nil
 }
 
-// What is said of owed and credit elsewhere, with Stripe's signs.
-const (
-	saidOwed   = LedgerAccount("said/owed")
-	saidCredit = LedgerAccount("said/credit")
-)
-
-func closingOf(currency string, accounts map[LedgerAccount]*big.Int) (Closing, error) {
+func closingOf(currency string, sums accountSums) (Closing, error) {
 	closing := Closing{Currency: currency}
-	differs := func(said, account LedgerAccount) *big.Int {
-		return new(big.Int).Sub(new(big.Int).Neg(accounts[said]), accounts[account])
-	}
+	var zero wideSum
 	for _, line := range []struct {
-		sum  *big.Int
+		sum  wideSum
 		into *Money
 	}{
-		{accounts[LedgerBought], &closing.Bought}, {accounts[LedgerMoney], &closing.Money},
-		{accounts[LedgerCredit], &closing.Credit}, {accounts[LedgerOwed], &closing.Owed},
-		{differs(saidOwed, LedgerOwed), &closing.OwedDiffers}, {differs(saidCredit, LedgerCredit), &closing.CreditDiffers},
+		{sums.bought, &closing.Bought}, {sums.money, &closing.Money}, {sums.credit, &closing.Credit}, {sums.owed, &closing.Owed},
+		{zero.minus(sums.saidOwed).minus(sums.owed), &closing.OwedDiffers},
+		{zero.minus(sums.saidCredit).minus(sums.credit), &closing.CreditDiffers},
 	} {
-		if !line.sum.IsInt64() {
+		amount, fits := line.sum.int64()
+		if !fits {
 			return Closing{}, errTooLarge()
 		}
-		*line.into = Money{Amount: line.sum.Int64(), Currency: currency}
+		*line.into = Money{Amount: amount, Currency: currency}
 	}
 	return closing, nil
 }

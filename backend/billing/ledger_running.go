@@ -1,9 +1,6 @@
 package billing
 
-import (
-	"math/big"
-	"strings"
-)
+import "strings"
 
 // Running is an entry with what its currency came to after it.
 type Running struct {
@@ -17,25 +14,22 @@ type Running struct {
 // Running gives the entries, newest first as they are, each with the sums up to
 // it. A sum that leaves the range of int64 is an error.
 func (l Ledger) Running() ([]Running, error) {
-	sums := map[string]map[LedgerAccount]*big.Int{}
+	sums := ledgerSums{}
 	running := make([]Running, len(l.Entries))
 	for i := len(l.Entries) - 1; i >= 0; i-- {
-		entry := l.Entries[i]
-		currency := strings.ToLower(entry.Amount.Currency)
-		if sums[currency] == nil {
-			sums[currency] = map[LedgerAccount]*big.Int{LedgerBought: {}, LedgerMoney: {}, LedgerCredit: {}, LedgerOwed: {}}
-		}
+		entry := &l.Entries[i]
 		for _, posting := range entry.Postings {
-			sum := sums[currency][posting.Account]
-			sum.Add(sum, big.NewInt(posting.Amount.Amount))
+			sums.add(posting.Amount, posting.Account)
 		}
-		owed, credit := new(big.Int).Neg(sums[currency][LedgerOwed]), sums[currency][LedgerCredit]
-		if !owed.IsInt64() || !credit.IsInt64() {
+		accounts := sums.in(entry.Amount.Currency)
+		owed, owedFits := wideSum{}.minus(accounts.owed).int64()
+		credit, creditFits := accounts.credit.int64()
+		if !owedFits || !creditFits {
 			return nil, errTooLarge()
 		}
+		currency := strings.ToLower(entry.Amount.Currency)
 		running[i] = Running{
-			Entry: entry, OwedAfter: Money{Amount: owed.Int64(), Currency: currency},
-			CreditAfter: Money{Amount: credit.Int64(), Currency: currency},
+			Entry: *entry, OwedAfter: Money{Amount: owed, Currency: currency}, CreditAfter: Money{Amount: credit, Currency: currency},
 		}
 	}
 	return running, nil

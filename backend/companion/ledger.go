@@ -12,6 +12,8 @@ import (
 const (
 	usualLedgerPage   = 100
 	largestLedgerPage = 500
+	// alarmsShown is how many alarms go with a page, the latest ones.
+	alarmsShown = 3
 )
 
 // keptLedger is the money timeline of one state of the cache, kept because every page
@@ -49,12 +51,12 @@ func (c *Companion) Ledger(ctx context.Context, filter LedgerFilter) (LedgerPage
 	if err != nil {
 		return LedgerPage{}, err
 	}
-	return made.page(filter)
+	return made.page(filter, billing.At(c.config.Now()))
 }
 
 // page cuts a page out. The cursor is the key of the last row of the one before:
 // what came meanwhile stands above it.
-func (m *madeBooks) page(filter LedgerFilter) (LedgerPage, error) {
+func (m *madeBooks) page(filter LedgerFilter, now billing.Time) (LedgerPage, error) {
 	from := 0
 	if filter.After != "" {
 		from = slices.IndexFunc(m.rows, func(r LedgerRow) bool { return r.cursor() == filter.After }) + 1
@@ -63,13 +65,20 @@ func (m *madeBooks) page(filter LedgerFilter) (LedgerPage, error) {
 		}
 	}
 	to := min(from+filter.Limit, len(m.rows))
+	news := m.news(now)
 	page := LedgerPage{
-		Rows: append([]LedgerRow{}, m.rows[from:to]...), Total: len(m.rows), Closings: m.closings, Alarms: m.alarms, Zone: documentZone,
+		Rows: append([]LedgerRow{}, m.rows[from:to]...), Total: len(m.rows), Closings: m.closings,
+		Alarms: news[:min(len(news), alarmsShown)], AlarmCount: len(news), Zone: documentZone,
 	}
 	if to < len(m.rows) {
 		page.Next = m.rows[to-1].cursor()
 	}
 	return page, nil
+}
+
+// news are the alarms that are still worth a word.
+func (m *madeBooks) news(now billing.Time) []LedgerAlarm {
+	return slices.DeleteFunc(slices.Clone(m.alarms), func(a LedgerAlarm) bool { return a.Stale(now) })
 }
 
 func (r LedgerRow) cursor() string { return string(r.Kind) + "/" + r.ID }
@@ -106,12 +115,12 @@ func makeBooks(journal billing.Journal) (*madeBooks, error) {
 	if err != nil {
 		return nil, err
 	}
-	invoices, notes := map[string]string{}, map[string]string{}
-	for _, invoice := range journal.Invoices {
-		invoices[invoice.ID] = invoice.Number
+	invoices, notes := make(map[string]string, len(journal.Invoices)), make(map[string]string, len(journal.CreditNotes))
+	for i := range journal.Invoices {
+		invoices[journal.Invoices[i].ID] = journal.Invoices[i].Number
 	}
-	for _, note := range journal.CreditNotes {
-		notes[note.ID] = note.Number
+	for i := range journal.CreditNotes {
+		notes[journal.CreditNotes[i].ID] = journal.CreditNotes[i].Number
 	}
 	made := &madeBooks{rows: make([]LedgerRow, len(running)), closings: ledger.Closings, alarms: alarmsOf(ledger.Alarms, journal, invoices)}
 	for i, entry := range running {
@@ -123,17 +132,22 @@ func makeBooks(journal billing.Journal) (*madeBooks, error) {
 	return made, nil
 }
 
+// alarmsOf adds the invoices that an alarm is about.
 func alarmsOf(alarms []billing.Alarm, journal billing.Journal, numbers map[string]string) []LedgerAlarm {
-	paidFor := map[string]string{}
-	for _, payment := range journal.Payments {
-		paidFor[payment.ID] = payment.InvoiceID
-	}
 	shown := make([]LedgerAlarm, len(alarms))
+	if len(alarms) == 0 {
+		return shown
+	}
+	paidFor := make(map[string]string, len(journal.Payments))
+	for i := range journal.Payments {
+		paidFor[journal.Payments[i].ID] = journal.Payments[i].InvoiceID
+	}
 	for i, alarm := range alarms {
 		shown[i] = LedgerAlarm{Alarm: alarm, Invoices: []InvoiceRef{}}
 		for _, payment := range alarm.PaymentIDs {
-			if invoice := paidFor[payment]; invoice != "" {
-				shown[i].Invoices = append(shown[i].Invoices, InvoiceRef{ID: invoice, Number: numbers[invoice]})
+			ref := InvoiceRef{ID: paidFor[payment], Number: numbers[paidFor[payment]]}
+			if ref.ID != "" && !slices.Contains(shown[i].Invoices, ref) {
+				shown[i].Invoices = append(shown[i].Invoices, ref)
 			}
 		}
 	}

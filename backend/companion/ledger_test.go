@@ -1,6 +1,7 @@
 package companion_test
 
 import (
+	"slices"
 	"testing"
 
 	"billfold/backend/billing"
@@ -15,7 +16,7 @@ func TestTheMoneyTimelineOfEveryScenario(t *testing.T) {
 	moved := 0
 	for _, scenario := range sandbox.Scenarios() {
 		if scenario.Name == "many" {
-			continue // the same by the thousand
+			continue // has a test of its own
 		}
 		c := mustOpenOnTheDay(t, scenario.Name)
 		if _, err := c.Pull(t.Context(), false); err != nil {
@@ -32,6 +33,47 @@ func TestTheMoneyTimelineOfEveryScenario(t *testing.T) {
 	if moved == 0 {
 		t.Error("no scenario has a movement of the balance: they are not pulled")
 	}
+}
+
+// TestTheMoneyTimelineOfTenThousandInvoices finds no alarm where everything is billed
+// once, and what was made of the copy serves while documents are saved.
+func TestTheMoneyTimelineOfTenThousandInvoices(t *testing.T) {
+	c := mustPull(t, "many", nil)
+	page := mustReadLedger(t, c, 500)
+	mustBalance(t, "many", page)
+	if page.Total < 20_000 || len(page.Alarms) != 0 || page.AlarmCount != 0 {
+		t.Errorf("%d entries, %d alarms: %+v", page.Total, page.AlarmCount, page.Alarms)
+	}
+	saved, err := c.Save(t.Context(), companion.DocumentSelection{Documents: []billing.DocumentRef{latest(t, c)}}, "")
+	if err != nil || saved.Saved != 1 {
+		t.Fatalf("Save = %+v, %v", saved, err)
+	}
+	if again := mustReadLedgerPage(t, c); &again.Closings[0] != &page.Closings[0] {
+		t.Error("a saved document has the books made anew")
+	}
+}
+
+func TestARefundIsInTheMoneyTimelineAfterTheNextPull(t *testing.T) {
+	s := newStage(t, "active")
+	before := mustReadLedgerPage(t, s.Companion)
+	paid := before.Rows[slices.IndexFunc(before.Rows, func(r companion.LedgerRow) bool { return r.Kind == billing.EntryPayment })]
+	s.post("/v1/refunds", "charge", paid.PaymentID, "amount", "100")
+	if _, err := s.Pull(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	after := mustReadLedgerPage(t, s.Companion)
+	if after.Total != before.Total+1 || after.Rows[0].Kind != billing.EntryRefund || after.Rows[0].PaymentID != paid.PaymentID {
+		t.Errorf("%d entries in place of %d, the newest %+v", after.Total, before.Total, after.Rows[0])
+	}
+}
+
+func mustReadLedgerPage(t *testing.T, c *companion.Companion) companion.LedgerPage {
+	t.Helper()
+	page, err := c.Ledger(t.Context(), companion.LedgerFilter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
 }
 
 // mustReadLedger reads all pages, so many entries at a time.
@@ -93,6 +135,30 @@ func TestALedgerPageThatMakesNoSenseIsRefused(t *testing.T) {
 		if _, err := c.Ledger(t.Context(), filter); billing.CodeOf(err) != billing.CodeInvalid {
 			t.Errorf("%+v: %v", filter, err)
 		}
+	}
+}
+
+// TestWhatWasBoughtTwiceRaisesAlarms tells of both doubles, and of the payments no
+// longer once one of them is given back.
+func TestWhatWasBoughtTwiceRaisesAlarms(t *testing.T) {
+	s := newStage(t, "double")
+	page := mustReadLedgerPage(t, s.Companion)
+	if page.AlarmCount != 2 || len(page.Alarms) != 2 {
+		t.Fatalf("alarms: %+v", page.Alarms)
+	}
+	plan, paid := page.Alarms[0], page.Alarms[1]
+	if plan.Kind != billing.AlarmSamePlan || plan.Plan != "Pro" || plan.Count != 2 || len(plan.Invoices) != 0 {
+		t.Errorf("of the plan: %+v", plan)
+	}
+	if paid.Kind != billing.AlarmChargedTwice || paid.Amount.Amount != 1089 || paid.At-paid.Since != 240 || len(paid.Invoices) != 2 || paid.Invoices[0].Number == "" {
+		t.Errorf("of the payments: %+v", paid)
+	}
+	s.post("/v1/refunds", "charge", paid.PaymentIDs[1], "reason", "duplicate")
+	if _, err := s.Pull(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	if after := mustReadLedgerPage(t, s.Companion); len(after.Alarms) != 1 || after.Alarms[0].Kind != billing.AlarmSamePlan {
+		t.Errorf("after the refund: %+v", after.Alarms)
 	}
 }
 

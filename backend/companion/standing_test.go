@@ -75,6 +75,7 @@ func TestStandingOfEveryScenario(t *testing.T) {
 		"credit-packs":       {billing.StandingGood, billing.CauseInOrder},
 		"refunds":            {billing.StandingGood, billing.CauseInOrder},
 		"two-subscriptions":  {billing.StandingAccessLost, billing.CausePaymentFailed},
+		"double":             {billing.StandingGood, billing.CauseInOrder},
 		"send-invoice":       {billing.StandingGood, billing.CauseInOrder},
 		"marked-paid":        {billing.StandingGood, billing.CauseInOrder},
 		"deleted-customer":   {billing.StandingEnded, billing.CauseAccountRemoved},

@@ -29,6 +29,8 @@ type LedgerPage struct {
 	Next     string            `json:"next"`
 	Total    int               `json:"total"`
 	Closings []billing.Closing `json:"closings"`
-	Alarms   []LedgerAlarm     `json:"alarms"`
-	Zone     string            `json:"zone"`
+	// Alarms are the latest of AlarmCount.
+	Alarms     []LedgerAlarm `json:"alarms"`
+	AlarmCount int           `json:"alarm_count"`
+	Zone       string        `json:"zone"`
 }

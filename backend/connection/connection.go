@@ -202,6 +202,15 @@ func printable(r rune) rune {
 // Dir is the data folder that was chosen.
 func (c Chosen) Dir() string { return c.dir }
 
+// StateFile is where programs beside Billfold are told how the account stands. Who
+// keeps everything in a folder of their own keeps it there too.
+func (c Chosen) StateFile() string {
+	if c.dir == DataDir() {
+		return filepath.Join(xdg.StateHome, "billfold", "state.json")
+	}
+	return filepath.Join(c.dir, "state.json")
+}
+
 // Asked is the id of the account that was named, "" where none was: a Billfold that
 // runs then stays with the account it shows.
 func (c Chosen) Asked() string { return c.asked }
@@ -225,7 +234,7 @@ func (c Chosen) Open(ctx context.Context, version string, log *slog.Logger) (*co
 	config := companion.Config{
 		Dir: c.dir, Target: c.Target, Version: version, Log: log,
 		Dial: dialer.dial, Scenarios: scenarios(), Welcome: c.welcome,
-		Hosts: strings.Fields(c.hosts), Support: c.support, Sessions: c.sessions,
+		Hosts: strings.Fields(c.hosts), Support: c.support, Sessions: c.sessions, StateFile: c.StateFile(),
 	}
 	if c.vendor != nil {
 		config.Vendor = c.vendor.Name

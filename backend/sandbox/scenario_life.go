@@ -38,6 +38,7 @@ func lifeScenarios() []scenario {
 		told("credit-packs", "Pro and packs of credits bought in between, one of them waiting for the next invoice.", seedCreditPacks),
 		told("refunds", "Refunds in full and in part, credit notes paid back and kept as credit, and one refund that failed.", seedRefunds),
 		told("two-subscriptions", "Two subscriptions on two cards: Pro is paid, the build machines are past due.", seedTwoSubscriptions),
+		told("double", "The same twice: two packs of credits bought four minutes apart, and two subscriptions to Pro that both go on.", seedDouble),
 		told("send-invoice", "Invoices are sent and due in 30 days instead of charged: one is open, the earlier ones were paid.", seedSendInvoice),
 		told("marked-paid", "The last renewal failed and was paid outside: marked as paid by the vendor, without a charge.", seedMarkedPaid),
 		told("deleted-customer", "The vendor has removed the account after half a year of invoices.", seedDeletedCustomer),

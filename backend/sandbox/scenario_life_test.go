@@ -160,6 +160,12 @@ var points = map[string]func(sight) error{
 	"two-subscriptions": func(s sight) error {
 		return that(len(s.subs) == 2 && s.subs[0]["status"] == "past_due" && s.subs[1]["status"] == "active", "one past due", fieldsOf(s.subs, "status"))
 	},
+	"double": func(s sight) error {
+		apart := s.charges[0]["created"].(float64) - s.charges[1]["created"].(float64)
+		return first(has(s.charges[0], "status", "succeeded", "amount", 1089.0), has(s.charges[1], "status", "succeeded", "amount", 1089.0),
+			that(apart == 240, "four minutes apart", apart),
+			that(len(s.subs) == 2 && s.subs[0]["status"] == "active" && s.subs[1]["status"] == "active", "two go on", fieldsOf(s.subs, "status")))
+	},
 	"send-invoice": func(s sight) error {
 		due, _ := s.invoices[0]["due_date"].(float64)
 		return first(has(s.subs[0], "status", "active"), has(s.invoices[0], "status", "open", "collection_method", "send_invoice"),

@@ -30,8 +30,10 @@ func manyScenario() scenario {
 			shop := s.openShop(subscriber)
 			// Each of the two made one invoice at the start and one a day since.
 			packs := manyInvoices - 2*(manyDays+1)
+			// Divided first: the product would leave the range of a Duration.
+			pause := manyDays * 24 * time.Hour / time.Duration(packs)
 			for sold := range packs {
-				s.at(start.Add(time.Duration(sold) * manyDays * 24 * time.Hour / time.Duration(packs)))
+				s.at(start.Add(time.Duration(sold) * pause))
 				shop.sell(s, sold)
 			}
 			return subscriber

@@ -88,6 +88,23 @@ func seedCreditPacks(s *seeding, now time.Time) string {
 	return a.customer
 }
 
+// seedDouble is what impatience leads to: a button pressed again, and a sign-up made
+// anew when the first was thought lost.
+func seedDouble(s *seeding, now time.Time) string {
+	a := s.proSince(billedLately(now, 20, 5))
+	s.at(now.AddDate(0, 0, -12))
+	s.post("/v1/subscriptions", "customer", a.customer, "items[0][price]", a.price, "default_tax_rates[0]", a.tax)
+	pack := s.post("/v1/products", "name", "1,000 credits", "unit_label", "pack")
+	each := s.post("/v1/prices", "product", pack, "currency", "usd", "unit_amount", "1000")
+	for n := range 2 {
+		s.at(now.AddDate(0, 0, -2).Add(time.Duration(n) * 4 * time.Minute))
+		bill := s.post("/v1/invoices", "customer", a.customer, "default_tax_rates[0]", a.tax, "description", "Credit packs")
+		s.post("/v1/invoiceitems", "customer", a.customer, "invoice", bill, "price", each)
+		s.post("/v1/invoices/" + bill + "/pay")
+	}
+	return a.customer
+}
+
 func seedRefunds(s *seeding, now time.Time) string {
 	start := billedLately(now, 9, 8)
 	a := s.proSince(start)

@@ -63,28 +63,3 @@ func (w *writer) writeBalance(ctx context.Context, pulled Pulled) error {
 	}
 	return nil
 }
-
-// Journal gives all that the money timeline is made of, all of one instant.
-// Invoices come without lines.
-func (c *Cache) Journal(ctx context.Context) (journal billing.Journal, err error) {
-	err = c.file.reading(ctx, "read the journal", func(tx *sql.Tx) error {
-		if journal.Invoices, err = readInvoices(ctx, tx, "SELECT "+listReading+" FROM invoices"); err != nil {
-			return err
-		}
-		if journal.Payments, err = readPayments(ctx, tx, ""); err != nil {
-			return err
-		}
-		if journal.CreditNotes, err = readCreditNotes(ctx, tx, ""); err != nil {
-			return err
-		}
-		if journal.Balance, err = readBalance(ctx, tx); err != nil {
-			return err
-		}
-		if journal.Subscriptions, err = readSubscriptions(ctx, tx); err != nil {
-			return err
-		}
-		journal.Customer, err = readCustomer(ctx, tx)
-		return err
-	})
-	return journal, err
-}

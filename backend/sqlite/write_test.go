@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -47,6 +48,56 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestTheJournalHasAllThatALedgerIsMadeOf compares the ledger of what is read with
+// that of what was written.
+func TestTheJournalHasAllThatALedgerIsMadeOf(t *testing.T) {
+	cache := MustOpen(t, filepath.Join(t.TempDir(), "billing.db"))
+	rapid.Check(t, func(t *rapid.T) {
+		pulled := drawPulled(t)
+		pulled.Balance = unique(pulled.Balance, func(b *billing.BalanceTransaction) *string { return &b.ID })
+		for i := range pulled.Invoices {
+			pulled.Invoices[i].Status = rapid.SampledFrom([]billing.InvoiceStatus{
+				billing.InvoiceDraft, billing.InvoiceOpen, billing.InvoicePaid, billing.InvoiceVoid, billing.InvoiceUncollectible,
+			}).Draw(t, "status of invoice")
+		}
+		for i := range pulled.Payments {
+			payment := &pulled.Payments[i]
+			payment.Status = rapid.SampledFrom([]string{"succeeded", "pending", "failed", "new"}).Draw(t, "status of payment")
+			if len(pulled.Invoices) > 0 {
+				payment.InvoiceID = pulled.Invoices[i%len(pulled.Invoices)].ID
+			}
+			payment.DeclineCode = rapid.SampledFrom([]string{"", "insufficient_funds", "lost_card"}).Draw(t, "why")
+		}
+		if err := cache.Write(t.Context(), pulled); err != nil {
+			t.Fatal(err)
+		}
+		journal, err := cache.Journal(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, gotErr := billing.LedgerOf(journal)
+		want, wantErr := billing.LedgerOf(billing.Journal{
+			Invoices: pulled.Invoices, Payments: pulled.Payments, CreditNotes: pulled.CreditNotes, Balance: pulled.Balance,
+			Subscriptions: pulled.Subscriptions, Customer: pulled.Customer,
+		})
+		same(t, billing.CodeOf(gotErr), billing.CodeOf(wantErr))
+		same(t, got.Closings, want.Closings)
+		same(t, got.Alarms, want.Alarms)
+		same(t, sorted(got.Entries), sorted(want.Entries))
+	})
+}
+
+// sorted brings entries into an order even where two have one id, which random ones
+// may.
+func sorted(entries []billing.Entry) []string {
+	var texts []string
+	for _, entry := range entries {
+		texts = append(texts, fmt.Sprintf("%+v", entry))
+	}
+	slices.Sort(texts)
+	return texts
 }
 
 // drawPulled draws a full pull with any text in any field, and with the

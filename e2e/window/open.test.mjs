@@ -1,4 +1,4 @@
-// Links and second starts on a desktop: xdg-open, billfold open, and one window.
+// Links and second starts on a screen: xdg-open, billfold open, and one window.
 // The window asks a sandbox over a proxy that writes down what passes. Run it on a
 // screen:
 //
@@ -12,7 +12,7 @@ import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
 
-import { Desktop, windowsCalled } from "../desktop.mjs";
+import { Screen, windowsCalled } from "../screen.mjs";
 import { Person, endProcess, program, root } from "../programs.mjs";
 import { Proxy } from "../proxy.mjs";
 import { Window, eventually } from "../webdriver.mjs";
@@ -38,7 +38,7 @@ const hostile = [
 ];
 
 describe("links and second starts", () => {
-  let person, desktop, sandbox, proxy, window, invoices;
+  let person, screen, sandbox, proxy, window, invoices;
   const asked = [];
 
   const hash = () => window.run("() => location.hash");
@@ -49,7 +49,7 @@ describe("links and second starts", () => {
   /** Runs the command to its end; `code` tells how. */
   const billfold = async (...args) => {
     try {
-      return { code: 0, ...(await run(program("billfold"), args, { env: desktop.environment, timeout: 30_000 })) };
+      return { code: 0, ...(await run(program("billfold"), args, { env: screen.environment, timeout: 30_000 })) };
     } catch (error) {
       return error;
     }
@@ -69,54 +69,54 @@ describe("links and second starts", () => {
     await writeFile(path.join(folder, "config.json"), JSON.stringify({ url: proxy.url, customer: sandbox.says.customer }));
     person.environment.BILLFOLD_TOKEN = sandbox.says.api_key;
     ({ invoices } = await person.ask(["invoices", "--json"]));
-    desktop = await Desktop.around(person);
+    screen = await Screen.around(person);
   });
 
   after(async () => {
-    if (desktop && (await windowsCalled("Billfold")).length) await endProcess(await desktop.pidOf("Billfold"));
-    for (const pid of desktop ? await desktop.pids().catch(() => []) : []) await endProcess(pid);
+    if (screen && (await windowsCalled("Billfold")).length) await endProcess(await screen.pidOf("Billfold"));
+    for (const pid of screen ? await screen.pids().catch(() => []) : []) await endProcess(pid);
     await window?.close();
-    await desktop?.leave();
+    await screen?.leave();
     proxy?.close();
     await person?.leave();
   });
 
   it("opens cold by xdg-open, at the invoice of the link", async () => {
     // The driver starts xdg-open, which starts the window by its entry and, without a
-    // desktop environment, stays until it ends.
+    // screen environment, stays until it ends.
     const launcher = path.join(person.home, "click");
     const link = `billfold://invoices/${invoices[1].number}`;
     await writeFile(launcher, `#!/bin/sh\nxdg-open "${link}"\necho $? >"${exitOfTheFirst()}"\n`);
     await chmod(launcher, 0o700);
-    window = await Window.open(launcher, [], desktop.environment);
+    window = await Window.open(launcher, [], screen.environment);
     await shows(`#/invoices/${invoices[1].number}`);
     await window.waitForText(invoices[1].number);
-    await desktop.looksAt("Billfold");
+    await screen.looksAt("Billfold");
   });
 
   it("opens warm by xdg-open, and takes the focus", async () => {
-    const back = await desktop.lookElsewhere();
-    assert.deepEqual(await desktop.openLink(`billfold://invoices/${invoices[2].number}`), { code: 0, said: "" });
+    const back = await screen.lookElsewhere();
+    assert.deepEqual(await screen.openLink(`billfold://invoices/${invoices[2].number}`), { code: 0, said: "" });
     await shows(`#/invoices/${invoices[2].number}`);
     await window.waitForText(invoices[2].number);
-    await desktop.looksAt("Billfold");
+    await screen.looksAt("Billfold");
     back();
   });
 
   it("opens warm as GNOME does, also out of the task bar", async () => {
-    await desktop.minimise("Billfold");
-    assert.deepEqual(await desktop.openLink("BILLFOLD://payments", { XDG_CURRENT_DESKTOP: "GNOME" }), { code: 0, said: "" });
+    await screen.minimise("Billfold");
+    assert.deepEqual(await screen.openLink("BILLFOLD://payments", { XDG_CURRENT_DESKTOP: "GNOME" }), { code: 0, said: "" });
     await shows("#/payments");
-    await desktop.looksAt("Billfold");
+    await screen.looksAt("Billfold");
   });
 
   it("opens by the command, again and again, and is one window throughout", async () => {
-    const back = await desktop.lookElsewhere();
+    const back = await screen.lookElsewhere();
     const told = await billfold("open", "standing", "--json");
     assert.equal(told.code, 0, told.stderr);
     assert.deepEqual(JSON.parse(told.stdout), { schema: "billfold.open/1", program: "desktop", url: null });
     await shows("#/standing");
-    await desktop.looksAt("Billfold");
+    await screen.looksAt("Billfold");
     back();
     for (let turn = 0; turn < 30; turn++) {
       const { link, address } = views[turn % views.length];
@@ -129,13 +129,13 @@ describe("links and second starts", () => {
   it("stays where it is for links that name nothing", async () => {
     await billfold("open", "spending");
     await shows("#/spending");
-    const starts = (await desktop.pids()).length;
+    const starts = (await screen.pids()).length;
     for (const link of hostile) {
-      assert.notEqual((await desktop.openLink(link)).code, 0, link);
+      assert.notEqual((await screen.openLink(link)).code, 0, link);
       assert.equal(await hash(), "#/spending", link);
     }
-    assert.notEqual((await desktop.openLink("--url=http://127.0.0.1:1")).code, 0);
-    assert.equal((await desktop.pids()).length, starts + hostile.length, "xdg-open took a flag for a link");
+    assert.notEqual((await screen.openLink("--url=http://127.0.0.1:1")).code, 0);
+    assert.equal((await screen.pids()).length, starts + hostile.length, "xdg-open took a flag for a link");
     assert.equal((await windowsCalled("Billfold")).length, 1);
   });
 
@@ -149,7 +149,7 @@ describe("links and second starts", () => {
   });
 
   it("says within five seconds that the window hangs", async () => {
-    const [pid] = await desktop.pids();
+    const [pid] = await screen.pids();
     process.kill(pid, "SIGSTOP");
     const { code, stderr } = await billfold("open", "settings");
     process.kill(pid, "SIGCONT");
@@ -160,9 +160,9 @@ describe("links and second starts", () => {
   });
 
   it("ends well for xdg-open when the person closes the window", async () => {
-    const [pid] = await desktop.pids();
-    await desktop.looksAt("Billfold");
-    await desktop.close();
+    const [pid] = await screen.pids();
+    await screen.looksAt("Billfold");
+    await screen.close();
     await eventually("the window is gone", () => !isThere(pid));
     await eventually("xdg-open has ended", () => existsSync(exitOfTheFirst()));
     assert.equal(readFileSync(exitOfTheFirst(), "utf8").trim(), "0");
@@ -172,22 +172,22 @@ describe("links and second starts", () => {
     const told = await billfold("open", "invoices", "--json");
     assert.equal(told.code, 0, told.stderr);
     assert.deepEqual(JSON.parse(told.stdout), { schema: "billfold.open/1", program: "desktop", url: null });
-    await desktop.looksAt("Billfold");
+    await screen.looksAt("Billfold");
   });
 
   it("starts anew after it was killed", async () => {
-    const pid = await desktop.pidOf("Billfold");
+    const pid = await screen.pidOf("Billfold");
     process.kill(pid, "SIGKILL");
     await eventually("it is gone", () => !isThere(pid));
     assert.equal((await billfold("open", "invoices")).code, 0);
-    await desktop.looksAt("Billfold");
-    await endProcess(await desktop.pidOf("Billfold"));
+    await screen.looksAt("Billfold");
+    await endProcess(await screen.pidOf("Billfold"));
   });
 
   it("is one window when it is started several times at once", async () => {
     for (let turn = 0; turn < 3; turn++) {
       const starts = Array.from({ length: 3 }, () => {
-        const child = spawn(program("billfold-desktop"), ["billfold://invoices"], { env: desktop.environment, stdio: "ignore" });
+        const child = spawn(program("billfold-desktop"), ["billfold://invoices"], { env: screen.environment, stdio: "ignore" });
         child.ended = new Promise((resolve) => child.once("exit", resolve));
         return child;
       });
@@ -203,7 +203,7 @@ describe("links and second starts", () => {
   it("gives way to browser mode that runs, and the other way round", async () => {
     const web = await person.startBrowserMode([], { BROWSER: "true" });
     const { stdout } = await run(program("billfold-desktop"), ["billfold://invoices"], {
-      env: { ...desktop.environment, BROWSER: "true" },
+      env: { ...screen.environment, BROWSER: "true" },
       timeout: 20_000,
     });
     assert.equal(stdout, "");

@@ -27,7 +27,7 @@ var (
 
 type openCommand struct {
 	View   string `arg:"" optional:"" help:"What to show, e.g. invoices/NUMBER, also as a billfold:// link: ${views}."`
-	NoOpen bool   `help:"Where browser mode is used, open no browser: only print the address."`
+	NoOpen bool   `help:"Open nothing: serve browser mode, and print its address."`
 	JSON   bool   `name:"json" help:"Print what was opened as JSON."`
 }
 
@@ -67,7 +67,7 @@ func (o *openCommand) Run(ctx context.Context, p *program) error {
 
 // start starts the desktop window, else browser mode, each as a program of its own.
 func (o *openCommand) start(ctx context.Context, p *program, chosen connection.Chosen, wanted deeplink.Destination) (instance.Reply, error) {
-	if desktop, ok := findDesktop(); ok {
+	if desktop, ok := findDesktop(); ok && !o.NoOpen {
 		seen := wish(chosen, wanted)
 		seen.Ask = true // it is told by its arguments where to go
 		reply, err := begin(ctx, exec.Command(desktop, append(p.flags.Args(), wanted.String())...), p.flags, chosen, seen)

@@ -19,15 +19,18 @@ export function ledgerOf(account: FakeAccount, { after, limit }: LedgerFilter): 
         ? [
             {
               kind: 'charged_twice',
+              count: 2,
               payment_ids: [],
               subscription_ids: [],
               amount: first.total,
               plan: 'Pro',
+              since: first.created_at - 240,
               at: first.created_at,
               invoices: [first, second].map(({ id, number }) => ({ id, number })),
             },
           ]
         : [],
+    alarm_count: first && second ? 1 : 0,
     zone: 'UTC',
   }
 }

@@ -47,10 +47,12 @@ export interface LedgerRow extends Running {
 
 export interface Alarm {
   kind: AlarmKind
+  count: number
   payment_ids: string[]
   subscription_ids: string[]
   amount: Money
   plan: string
+  since: Time
   at: Time
 }
 
@@ -79,5 +81,6 @@ export interface LedgerPage {
   total: number
   closings: Closing[]
   alarms: LedgerAlarm[]
+  alarm_count: number
   zone: string
 }

@@ -87,19 +87,36 @@ describe('what it comes to', () => {
   })
 })
 
-test('an alarm names what may be a mistake, and when', () => {
+describe('an alarm', () => {
   const alarm = {
+    count: 2,
     payment_ids: ['ch_1', 'ch_2'],
     subscription_ids: [],
     amount: money(2400),
     plan: 'Pro',
+    since: fakeNow - 240,
     at: fakeNow,
     invoices: [],
   }
-  expect(alarmText({ ...alarm, kind: 'charged_twice' }, 'UTC').title).toMatch(
-    /Two payments.*24\.00/,
-  )
-  const same = alarmText({ ...alarm, kind: 'same_plan' }, 'UTC')
-  expect(same.title).toBe('Two subscriptions to Pro')
-  expect(same.text).toContain('2026')
+
+  test('names what may be a mistake, and the moment of each', () => {
+    const { title, text } = alarmText({ ...alarm, kind: 'charged_twice' }, 'UTC')
+    expect(title).toBe('Two payments of $24.00 within a day, for the same thing')
+    const moments = text.match(/2026, \d+:\d\d/g)
+    expect(new Set(moments).size).toBe(2)
+  })
+
+  test('tells how many there are of more than two', () => {
+    const { title, text } = alarmText({ ...alarm, count: 1200, kind: 'charged_twice' }, 'UTC')
+    expect(title).toBe('1,200 payments of $24.00 close together, for the same thing')
+    expect(text).toMatch(/The first was made on .* the last on /)
+  })
+
+  test('of a plan names the days on which they began', () => {
+    const two = alarmText({ ...alarm, since: fakeNow - 40 * 86_400, kind: 'same_plan' }, 'UTC')
+    expect(two.title).toBe('Two subscriptions to Pro')
+    expect(new Set(two.text.match(/\w+ \d+, 2026/g)).size).toBe(2)
+    const three = alarmText({ ...alarm, count: 3, plan: '', kind: 'same_plan' }, 'UTC')
+    expect(three.title).toBe('3 subscriptions to Unnamed plan')
+  })
 })

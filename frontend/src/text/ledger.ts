@@ -1,8 +1,8 @@
 /** What happened to the money, in words. */
-import { formatDate } from './dates'
+import { formatDate, formatInstant } from './dates'
 import { declineText } from './decline'
 import { m } from './messages/messages.js'
-import { formatMoney } from './money'
+import { formatCount, formatMoney } from './money'
 import { humanised, type Tone } from './status'
 import type { AlarmKind, Closing, EntryKind, LedgerAlarm, LedgerRow } from '../api/types-ledger'
 
@@ -77,19 +77,33 @@ export function differsText({ currency, owed_differs, credit_differs }: Closing)
 }
 
 interface Sentences {
-  title: (about: { amount: string; plan: string }) => string
-  text: (about: { date: string }) => string
+  title: (about: { amount: string; plan: string; count: string }) => string
+  text: (about: { since: string; last: string }) => string
 }
 
-const alarms: Readonly<Record<AlarmKind, Sentences>> = {
-  charged_twice: { title: m.alarm_charged_twice, text: m.alarm_charged_twice_text },
-  same_plan: { title: m.alarm_same_plan, text: m.alarm_same_plan_text },
+/** What is said of two, which is what it mostly is, and of more. */
+const alarms: Readonly<Record<AlarmKind, { two: Sentences; more: Sentences }>> = {
+  charged_twice: {
+    two: { title: m.alarm_charged_twice, text: m.alarm_charged_twice_text },
+    more: { title: m.alarm_charged_often, text: m.alarm_charged_often_text },
+  },
+  same_plan: {
+    two: { title: m.alarm_same_plan, text: m.alarm_same_plan_text },
+    more: { title: m.alarm_many_plans, text: m.alarm_many_plans_text },
+  },
 }
 
+/** Payments have an instant, subscriptions begin on a day. */
 export function alarmText(alarm: LedgerAlarm, zone: string): { title: string; text: string } {
-  const { title, text } = alarms[alarm.kind]
+  const { title, text } = alarms[alarm.kind][alarm.count > 2 ? 'more' : 'two']
+  const when = (at: number) =>
+    alarm.kind === 'charged_twice' ? formatInstant(at) : formatDate(at, zone)
   return {
-    title: title({ amount: formatMoney(alarm.amount), plan: alarm.plan.slice(0, 80) }),
-    text: text({ date: formatDate(alarm.at, zone) }),
+    title: title({
+      amount: formatMoney(alarm.amount),
+      plan: alarm.plan.slice(0, 80) || m.plan_unnamed(),
+      count: formatCount(alarm.count),
+    }),
+    text: text({ since: when(alarm.since), last: when(alarm.at) }),
   }
 }
