@@ -29,7 +29,11 @@ WINDOW_TAGS := desktop,production,webkit2_41
 FRONTEND_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune \
 	-o -path frontend/src/text/messages -prune -o -type f ! -name '*.go' -print 2>/dev/null)
 
-.PHONY: help run test dev build bench probe lint screenshots clean \
+EXTENSION_SOURCES := $(shell find extension -path extension/node_modules -prune -o -path extension/dist -prune -o -type f -print 2>/dev/null)
+EXTENSION_VERSION := $(shell sed -n 's/^  "version": "\(.*\)",$$/\1/p' extension/package.json)
+EXTENSION := extension/dist/billfold-$(EXTENSION_VERSION).vsix
+
+.PHONY: help run test dev build extension bench probe lint screenshots clean \
 	programs desktop desktop-e2e frontend prerequisites
 
 help: ## list what can be made
@@ -47,13 +51,19 @@ dev: ## work on the frontend with live reload, over browser mode and the sandbox
 build: prerequisites frontend programs ## build the programs into bin/, the window too where WebKitGTK can be had
 	@if scripts/require.sh --optional webkitgtk; then $(MAKE) --no-print-directory desktop; fi
 
+extension: prerequisites $(EXTENSION) ## pack the extension for VS Code and its forks: extension/dist/billfold-VERSION.vsix
+
+$(EXTENSION): extension/node_modules/.installed $(EXTENSION_SOURCES)
+	@echo "==> packing the extension"
+	@cd extension && npm run --silent build && npm run --silent package
+
 bench: prerequisites frontend programs ## print the table of figures: pulls, queries, start of the window
 	@scripts/bench.sh
 
 probe: ## send 50,000 random requests of one customer through the gateway, and look for a byte of another's
 	@BILLFOLD_PROBE=50000 go test ./backend/gateway -run TestRandomProbe -count 1 -timeout 60m -v
 
-lint: prerequisites frontend/node_modules/.installed ## run the linters of Go and of the frontend
+lint: prerequisites frontend/node_modules/.installed extension/node_modules/.installed ## run the linters of Go, of the frontend and of the extension
 	@scripts/lint.sh
 
 screenshots: prerequisites frontend programs e2e/node_modules/.installed ## make the pictures in docs/images from the real app
@@ -61,7 +71,7 @@ screenshots: prerequisites frontend programs e2e/node_modules/.installed ## make
 	@node e2e/screenshots.mjs docs/images
 
 clean: ## remove what was built, not what was downloaded
-	rm -rf bin
+	rm -rf bin extension/dist
 	find frontend/dist -mindepth 1 ! -name .gitkeep -delete
 
 prerequisites:

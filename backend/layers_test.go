@@ -26,6 +26,7 @@ var layers = []struct {
 	{1, "backend/stripewire", ""},
 	{1, "backend/desktopbus", ""},
 	{1, "frontend", ""},
+	{1, "frontend/messages", ""},
 	{1, "e2e/automation", ""},
 
 	{2, "backend/stripeapi", "backend/billing backend/stripewire"},
@@ -38,6 +39,7 @@ var layers = []struct {
 	{2, "backend/handoff", "backend/billing"},
 	{2, "backend/paper", ""},
 	{2, "backend/support", "backend/billing"},
+	{2, "backend/statefile", "backend/billing frontend/messages"},
 	{2, "backend/vendorfile", "backend/billing"},
 
 	{2, "backend/sandbox/issuer", ""},
@@ -52,7 +54,7 @@ var layers = []struct {
 	{3, "backend/mirror", "backend/billing backend/stripeapi backend/sqlite"},
 	{3, "backend/sandbox", "backend/stripewire backend/paper"},
 
-	{4, "backend/companion", "backend/billing backend/deeplink backend/documents backend/handoff backend/stripeapi backend/sqlite backend/export backend/mirror backend/session backend/support"},
+	{4, "backend/companion", "backend/billing backend/deeplink backend/documents backend/handoff backend/stripeapi backend/sqlite backend/export backend/mirror backend/session backend/statefile backend/support"},
 
 	{4, "backend/samplevendor", "backend/stripewire backend/vendorfile backend/gateway backend/gateway/identity backend/gateway/scope backend/sandbox backend/sandbox/issuer"},
 

@@ -35,15 +35,18 @@ static)
 frontend)
 	(cd frontend && npm run --silent lint && npm run --silent check)
 	;;
+extension)
+	(cd extension && npm run --silent lint && npm run --silent check)
+	;;
 all)
 	scripts/require.sh --optional webkitgtk || export WINDOW=no
-	for part in format vet static frontend; do
+	for part in format vet static frontend extension; do
 		echo "==> $part"
 		"scripts/lint.sh" "$part"
 	done
 	;;
 *)
-	echo "usage: scripts/lint.sh [format|vet|static|frontend|all]" >&2
+	echo "usage: scripts/lint.sh [format|vet|static|frontend|extension|all]" >&2
 	exit 2
 	;;
 esac

@@ -169,6 +169,7 @@ func (c *Companion) ForgetAccount(ctx context.Context, keepArchive bool) error {
 	}
 	target := c.Target()
 	err := c.replaceAccount(ctx, target, true)
+	c.forgetState(target)
 	c.listeners.tell(EventChanged)
 	c.listeners.tell(EventSync)
 	c.listeners.tell(EventDocuments)

@@ -71,6 +71,9 @@ func (c *Companion) replaceAccount(ctx context.Context, target Target, forget bo
 	c.syncing.Lock()
 	c.sync = SyncState{Running: c.sync.Running, SyncedAt: c.account.syncedAt(ctx)}
 	c.syncing.Unlock()
+	if cache, unreadable := c.account.readable(); unreadable == nil && c.account.syncedAt(ctx).Known() {
+		c.noteState(ctx, cache)
+	}
 	return err
 }
 

@@ -81,6 +81,9 @@ type Config struct {
 	// DocumentsDir is where documents are saved, and DownloadsDir where copies of them
 	// and exports go, while the person has said nothing else; "" is a folder below Dir.
 	DocumentsDir, DownloadsDir string
+	// StateFile is where programs beside Billfold are told how the account stands, after
+	// each pull; "" tells nobody.
+	StateFile string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 	// Log hears of what went wrong; nil is silent.

@@ -35,7 +35,9 @@ func (c *Companion) Notifications(ctx context.Context) ([]billing.Notification, 
 
 // name is what the account is called in the personal file: the hash its folder is
 // named by.
-func (a *account) name(dataDir string) string { return filepath.Base(AccountDir(dataDir, a.target)) }
+func (a *account) name(dataDir string) string { return nameOf(dataDir, a.target) }
+
+func nameOf(dataDir string, target Target) string { return filepath.Base(AccountDir(dataDir, target)) }
 
 // news gathers what notifications are made from. The caller holds c.mu.
 func (c *Companion) news(ctx context.Context) (billing.News, error) {

@@ -247,6 +247,7 @@ func (c *Companion) SignOut(ctx context.Context, leave Leave) (told bool, err er
 		target = targetOf(next)
 	}
 	c.turnTo(ctx, target, leave != LeaveAll)
+	c.forgetState(before)
 	c.listeners.tell(EventSignIn)
 	return told, err
 }

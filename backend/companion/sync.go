@@ -119,6 +119,7 @@ func (c *Companion) pull(ctx context.Context, options pullOptions) (mirror.Repor
 	c.syncing.Lock()
 	c.sync.SyncedAt = report.SyncedAt
 	c.syncing.Unlock()
+	c.noteState(ctx, cache)
 	// Also when nothing else is new, the "as of" is.
 	c.listeners.tell(EventChanged)
 	return report, nil

@@ -200,6 +200,15 @@ func printable(r rune) rune {
 // Dir is the data folder that was chosen.
 func (c Chosen) Dir() string { return c.dir }
 
+// StateFile is where programs beside Billfold are told how the account stands. Who
+// keeps everything in a folder of their own keeps it there too.
+func (c Chosen) StateFile() string {
+	if c.dir == DataDir() {
+		return filepath.Join(xdg.StateHome, "billfold", "state.json")
+	}
+	return filepath.Join(c.dir, "state.json")
+}
+
 // AccountDir is the folder where the Billfold that shows the chosen connection has
 // its place: that of the account, or, where people sign in and switch, of them all.
 func (c Chosen) AccountDir() string {
@@ -219,7 +228,7 @@ func (c Chosen) Open(ctx context.Context, version string, log *slog.Logger) (*co
 	config := companion.Config{
 		Dir: c.dir, Target: c.Target, Version: version, Log: log,
 		Dial: dialer.dial, Scenarios: scenarios(), Welcome: c.welcome,
-		Hosts: strings.Fields(c.hosts), Support: c.support, Sessions: c.sessions,
+		Hosts: strings.Fields(c.hosts), Support: c.support, Sessions: c.sessions, StateFile: c.StateFile(),
 	}
 	if c.vendor != nil {
 		config.Vendor = c.vendor.Name

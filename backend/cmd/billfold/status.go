@@ -8,6 +8,7 @@ import (
 
 	"billfold/backend/billing"
 	"billfold/backend/companion"
+	"billfold/backend/statefile"
 )
 
 type statusCommand struct {
@@ -29,6 +30,9 @@ type statusJSON struct {
 	AsOf             *int64             `json:"as_of"`
 	Standing         standingJSON       `json:"standing"`
 	Problem          *companion.Problem `json:"problem"`
+	// State is the same as programs beside Billfold read it in StateFile.
+	State     statefile.State `json:"state"`
+	StateFile string          `json:"state_file"`
 }
 
 type customerJSON struct {
@@ -93,7 +97,12 @@ func (s *statusCommand) Run(ctx context.Context, p *program) error {
 		if err != nil {
 			return err
 		}
-		if err := s.show(p, overview, standing, problem); err != nil {
+		if s.JSON {
+			err = p.printStatusJSON(ctx, c, statusOf(overview, standing, problem))
+		} else {
+			err = p.printStatus(overview, standing)
+		}
+		if err != nil {
 			return err
 		}
 		if code := standingCode(standing); code != 0 {
@@ -103,16 +112,17 @@ func (s *statusCommand) Run(ctx context.Context, p *program) error {
 	})
 }
 
-func (s *statusCommand) show(p *program, o companion.Overview, standing billing.Standing, problem *companion.Problem) error {
-	if !s.JSON {
-		return p.printStatus(o, standing)
+// printStatusJSON adds what programs beside Billfold read.
+func (p *program) printStatusJSON(ctx context.Context, c *companion.Companion, status statusJSON) error {
+	state, err := c.State(ctx)
+	if err != nil {
+		return err
 	}
-	status := statusOf(o, problem)
-	status.Standing = standingOf(standing)
+	status.State, status.StateFile = state, c.StateFile()
 	return p.printJSON(status)
 }
 
-func statusOf(o companion.Overview, problem *companion.Problem) statusJSON {
+func statusOf(o companion.Overview, standing billing.Standing, problem *companion.Problem) statusJSON {
 	status := statusJSON{
 		Schema:     "billfold.status/1",
 		Connection: o.Identity.Connection,
@@ -125,6 +135,7 @@ func statusOf(o companion.Overview, problem *companion.Problem) statusJSON {
 		NextChargeMethod: methodOf(o.MethodInUse),
 		Owed:             o.Owed,
 		AsOf:             orNull(o.SyncedAt),
+		Standing:         standingOf(standing),
 		Problem:          problem,
 	}
 	for _, s := range o.Subscriptions {

@@ -32,6 +32,11 @@ export interface FakeAccount {
   invoices: Invoice[]
 }
 
+function neverPulled(name: string): FakeAccount {
+  const made = account(name, [])
+  return { ...made, overview: { ...made.overview, synced_at: 0, subscriptions: [] } }
+}
+
 function account(
   scenario: string,
   invoices: Invoice[],
@@ -207,8 +212,6 @@ export const fakeAccounts: Readonly<Record<string, () => FakeAccount>> = {
   states: () => account('states', everyState()),
   vault: () => account('vault', monthly(18)),
   offline: () => account('offline', monthly(18)),
-  first_pull: () => {
-    const made = account('first_pull', [])
-    return { ...made, overview: { ...made.overview, synced_at: 0, subscriptions: [] } }
-  },
+  first_pull: () => neverPulled('first_pull'),
+  signed_out: () => neverPulled('signed_out'),
 }

@@ -24,6 +24,11 @@ export const everything: Readonly<Choice> = {
   descending: false,
 }
 
+/** Whether the choice leaves any invoices out. */
+export function narrows({ search, year, status, subscription, kind }: Choice): boolean {
+  return search !== '' || year !== 0 || status !== '' || subscription !== '' || kind !== ''
+}
+
 /** What of the payments is shown. */
 export interface PaymentChoice {
   search: string

@@ -1,4 +1,4 @@
-import { everything, queryOf, type Choice } from './choice'
+import { everything, narrows, queryOf, type Choice } from './choice'
 import { Paged } from './paged.svelte'
 import { Selection } from './selection.svelte'
 import type { Backend } from '../api/backend'
@@ -24,8 +24,12 @@ export class Invoices extends Paged<InvoiceRow, Choice, InvoicePage> {
 
   /** Whether any invoices are left out. */
   get chosen(): boolean {
-    const { search, year, status, subscription, kind } = this.choice
-    return search !== '' || year !== 0 || status !== '' || subscription !== '' || kind !== ''
+    return narrows(this.choice)
+  }
+
+  /** There are invoices, perhaps, but none that was asked for. */
+  get noneMatches(): boolean {
+    return this.known && this.rows.length === 0 && narrows(this.answered)
   }
 
   /** The choice as the address has it. */

@@ -18,6 +18,8 @@ type ReadPage<Choice, Answer> = (choice: Choice, after: string, limit: number) =
 /** A list of any length, read as far as it was scrolled, of what a choice matches. */
 export class Paged<Row, Choice extends object, Answer extends Page<Row> = Page<Row>> {
   choice: Choice = $state.raw() as Choice
+  /** The choice that the rows answer; the present one's are still being read when it is another. */
+  answered: Choice = $state.raw() as Choice
   rows: Row[] = $state.raw([])
   total = $state(0)
   /** True once an answer to the present choice is there. */
@@ -37,6 +39,7 @@ export class Paged<Row, Choice extends object, Answer extends Page<Row> = Page<R
 
   constructor(everything: Choice, page: ReadPage<Choice, Answer>) {
     this.choice = everything
+    this.answered = everything
     this.#everything = everything
     this.#page = page
   }
@@ -112,6 +115,7 @@ export class Paged<Row, Choice extends object, Answer extends Page<Row> = Page<R
     try {
       const page = await read()
       if (asked !== this.#asked) return
+      this.answered = this.choice
       this.rows = page.rows
       this.total = page.total
       this.answer = page

@@ -18,6 +18,8 @@ export class Preferences {
   /** False on a first run, until the person has chosen what to look at. */
   welcomed = $state(true)
   problem: Problem | null = $state.raw(null)
+  /** True once they were read, or could not be. */
+  known = $state(false)
   readonly #backend: Backend
 
   constructor(backend: Backend) {
@@ -68,6 +70,8 @@ export class Preferences {
       this.#paint()
     } catch {
       // The system's own theme is a fair answer to an unreadable setting.
+    } finally {
+      this.known = true
     }
   }
 

@@ -9,6 +9,8 @@ export class Program {
   /** The scenario that is being opened, "" when none is. */
   opening = $state('')
   problem: Problem | null = $state.raw(null)
+  /** True once it was answered, or could not be, what there is to choose from. */
+  known = $state(false)
   /** Notices the person has put away. */
   dismissed: string[] = $state.raw([])
   readonly #backend: Backend
@@ -36,6 +38,8 @@ export class Program {
       this.scenarios = scenarios
     } catch {
       // Neither is needed to show billing; the link's return reads them again.
+    } finally {
+      this.known = true
     }
   }
 

@@ -14,6 +14,8 @@ export class SignIn {
   copied: boolean | null = $state(null)
   /** Something is being done that the person waits for. */
   busy = $state(false)
+  /** True once it was answered, or could not be, whether anybody is signed in. */
+  known = $state(false)
   readonly #backend: Backend
 
   constructor(backend: Backend) {
@@ -44,6 +46,8 @@ export class SignIn {
       this.state = state
     } catch (thrown) {
       this.problem = problemOf(thrown)
+    } finally {
+      this.known = true
     }
   }
 

@@ -31,6 +31,17 @@ test('nobody signed in: says where to sign in, and waits for the browser', async
   expect(sent(fake, 'CancelSignIn')).toHaveLength(1)
 })
 
+test('nobody signed in: the window of somebody is not shown meanwhile', async () => {
+  const navigation = () => document.querySelector('nav')
+  let flashed = false
+  const watcher = new MutationObserver(() => (flashed ||= navigation() !== null))
+  watcher.observe(document.body, { childList: true, subtree: true })
+  open('signed_out')
+  await screen.findByTestId('signin-begin')
+  watcher.disconnect()
+  expect(flashed || navigation() !== null).toBe(false)
+})
+
 test('a code for another device is shown with its page', async () => {
   open('signed_out')
   await userEvent.click(await screen.findByTestId('signin-device'))

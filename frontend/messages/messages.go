@@ -1,0 +1,57 @@
+// Package messages carries the window's catalogue, for what says the same outside of
+// the window.
+package messages
+
+import (
+	"embed"
+	"encoding/json"
+	"strings"
+	"sync"
+)
+
+//go:embed *.json
+var files embed.FS
+
+// Languages are those that the catalogue has, the one that stands in for others
+// leading.
+func Languages() []string { return []string{"en", "de"} }
+
+// Of gives the messages of a language by their keys, save those that come in several
+// forms, as for one and many; nil for a language that is not there.
+func Of(language string) map[string]string { return all()[language] }
+
+// Fill puts values in the places of a message: "{date}" takes the one that follows
+// "date".
+func Fill(message string, namesAndValues ...string) string {
+	var pairs []string
+	for i := 0; i+1 < len(namesAndValues); i += 2 {
+		pairs = append(pairs, "{"+namesAndValues[i]+"}", namesAndValues[i+1])
+	}
+	return strings.NewReplacer(pairs...).Replace(message)
+}
+
+var all = sync.OnceValue(func() map[string]map[string]string {
+	catalogue := map[string]map[string]string{}
+	for _, language := range Languages() {
+		content, err := files.ReadFile(language + ".json")
+		var values map[string]any
+		if err == nil {
+			err = json.Unmarshal(content, &values)
+		}
+		if err != nil {
+			panic(err) // the files are built in, and a test reads them
+		}
+		catalogue[language] = plain(values)
+	}
+	return catalogue
+})
+
+func plain(values map[string]any) map[string]string {
+	messages := map[string]string{}
+	for key, value := range values {
+		if text, ok := value.(string); ok {
+			messages[key] = text
+		}
+	}
+	return messages
+}
