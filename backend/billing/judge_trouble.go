@@ -189,7 +189,7 @@ func (j *judge) leftOpen(m *Matter, s *Subscription, bills []bill) {
 		if bills[0].course == courseConfirm {
 			first = RemedyConfirm
 		}
-		m.Remedies = nil
+		m.Remedies, m.Hidden = nil, nil
 		m.add(first)
 		if m.NextEvent != nil && m.NextEvent.Kind == EventRetry {
 			m.add(RemedyWait)

@@ -201,6 +201,9 @@ type Matter struct {
 	Method *ChargedMethod `json:"method"`
 	// NewMethod tells that Method was added after the last failed attempt.
 	NewMethod bool `json:"new_method"`
+	// Hidden is the customer's own default, which Method is charged in place of and
+	// which fix_default would let be charged; nil where that is no remedy.
+	Hidden *PaymentMethod `json:"hidden"`
 	// Decline is the last failed attempt, nil when none is known.
 	Decline *Decline `json:"decline"`
 	NoRetry NoRetry  `json:"no_retry"`

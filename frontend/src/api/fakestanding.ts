@@ -39,6 +39,7 @@ function matterOf(overview: Overview): Matter {
     attempts: 0,
     method: overview.method_in_use,
     new_method: false,
+    hidden: null,
     decline: null,
     no_retry: '',
     next_event: charge && { kind: 'charge', imminent: false, ...charge },

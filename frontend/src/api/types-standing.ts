@@ -1,5 +1,5 @@
 /** How the account stands, as Go says it: see types.ts. */
-import type { ChargedMethod, Money, Time } from './types'
+import type { ChargedMethod, Money, PaymentMethod, Time } from './types'
 
 export type StandingState = 'good' | 'attention' | 'at_risk' | 'access_lost' | 'ended' | 'unknown'
 
@@ -177,6 +177,8 @@ export interface Matter {
   attempts: number
   method: ChargedMethod | null
   new_method: boolean
+  /** The customer's own default, which is passed over and can be charged instead. */
+  hidden: PaymentMethod | null
   decline: Decline | null
   no_retry: NoRetry
   next_event: NextEvent | null

@@ -81,7 +81,7 @@ const remedies = (standing: Standing): string =>
     'What helps',
     standing.remedies.map((remedy, at) => {
       const button = actText(remedy, standing)
-      return remedyText(remedy, at) + (button === '' ? '' : ` [${button}]`)
+      return remedyText(remedy, at, standing) + (button === '' ? '' : ` [${button}]`)
     }),
   )
 
