@@ -190,6 +190,8 @@ type Matter struct {
 	// AccessUntil is when access ends by what is known, unknown when it goes on or
 	// has ended.
 	AccessUntil Time `json:"access_until"`
+	// EndedAt is when the subscription ended, unknown while it goes on.
+	EndedAt Time `json:"ended_at"`
 	// SubscriptionID and Plan are "" for invoices of no subscription.
 	SubscriptionID string `json:"subscription_id"`
 	Plan           string `json:"plan"`

@@ -33,6 +33,7 @@ function matterOf(overview: Overview): Matter {
     cause: first ? 'in_order' : 'no_subscription',
     consequence: 'none',
     access_until: 0,
+    ended_at: 0,
     subscription_id: first?.id ?? '',
     plan: first?.plan ?? '',
     invoice_ids: [],

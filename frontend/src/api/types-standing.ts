@@ -171,6 +171,8 @@ export interface Matter {
   cause: Cause
   consequence: Consequence
   access_until: Time
+  /** When the subscription ended, 0 while it goes on. */
+  ended_at: Time
   subscription_id: string
   plan: string
   invoice_ids: string[]

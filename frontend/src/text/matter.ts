@@ -54,6 +54,12 @@ const withDate: Readonly<Partial<Record<Cause, Sentence>>> = {
   cancellation_planned: m.standing_of_cancellation_planned,
 }
 
+/** The causes that are told with the day on which it ended, where that is known. */
+const withEnd: Readonly<Partial<Record<Cause, Sentence>>> = {
+  ended_by_choice: m.standing_of_ended_by_choice,
+  ended_without_reason: m.standing_of_ended_without_reason,
+}
+
 /** What happened, in one sentence without its full stop. */
 export function whatText(matter: Matter, standing: Standing, zone: string): string {
   const about = aboutOf(matter, standing, zone)
@@ -64,6 +70,10 @@ export function whatText(matter: Matter, standing: Standing, zone: string): stri
   }
   if (about.date !== '' && withDate[matter.cause]) {
     return (withDate[matter.cause] as Sentence)(about)
+  }
+  const ended = withEnd[matter.cause]
+  if (ended && matter.ended_at !== 0) {
+    return ended({ ...about, date: formatDate(matter.ended_at, zone) })
   }
   if (matter.cause === 'card_expires' && about.date !== '' && about.method !== '') {
     return m.standing_of_card_expires(about)
@@ -138,7 +148,12 @@ export function eventText(event: NextEvent): string {
 export function remedyText(remedy: Remedy, at: number, standing: Standing): string {
   const method = hiddenText(remedy, standing)
   if (method !== '') return m.standing_do_fix_default_to({ method })
-  return remedy.kind === 'wait' && at > 0 ? m.standing_do_wait_else() : remedies[remedy.kind]()
+  const matters: Matter[] = [standing, ...standing.others]
+  const next = matters.find((one) => one.remedies.includes(remedy))?.next_event
+  if (remedy.kind !== 'wait' || at === 0 || next?.kind !== 'retry') return remedies[remedy.kind]()
+  return next.imminent
+    ? m.standing_do_wait_else()
+    : m.standing_do_wait_until({ date: formatInstant(next.at) })
 }
 
 /** The method that a remedy would have charged; "" where it is about none. */

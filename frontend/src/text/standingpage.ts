@@ -7,6 +7,7 @@ import {
   actText,
   eventText,
   meaningTexts,
+  nameOf,
   owedWhenText,
   remedyText,
   stateLabel,
@@ -124,6 +125,7 @@ const others = (standing: Standing): string =>
   list(
     'Also',
     standing.others.map(
-      (matter) => `${whatText(matter, standing, 'UTC')}. ${meaningTexts(matter).join(' ')}`,
+      (matter) =>
+        `${plain(nameOf(matter, null))}: ${whatText(matter, standing, 'UTC')}. ${meaningTexts(matter).join(' ')}`,
     ),
   )
