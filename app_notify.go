@@ -40,7 +40,7 @@ func (a *App) startNotes(window context.Context) bool {
 			if destination, err := deeplink.Parse(link); err == nil {
 				a.companion.Show(destination)
 			}
-			toFront(window)
+			toFront(window, "")
 		}
 	})
 	return true

@@ -36,6 +36,7 @@ var layers = []struct {
 	{2, "backend/export", "backend/billing"},
 	{2, "backend/deeplink", "backend/billing"},
 	{2, "backend/instance", "backend/billing"},
+	{2, "backend/autostart", "backend/billing"},
 	{2, "backend/handoff", "backend/billing"},
 	{2, "backend/paper", ""},
 	{2, "backend/support", "backend/billing"},

@@ -1,5 +1,5 @@
 // Command bench prints the figures of pulls, of the cache, of saved documents, of
-// the gateway and of the window as a table. What a figure is compared with is
+// the gateway, of the window and of the way to it from an IDE as a table. What a figure is compared with is
 // measured beside it, in the same run, so that the ratio says something on any machine. Exit status 1 means that a measurement
 // failed; a figure over its limit is printed as such and fails nothing. Names of
 // groups as arguments leave out the others.
@@ -36,6 +36,7 @@ var groups = []struct {
 	{"start of the sandbox", measureSandboxStart},
 	{"invoice history", measureHistory},
 	{"window", measureDesktop},
+	{"ide", measureIDE},
 }
 
 func main() {

@@ -10,16 +10,27 @@ const patience = 30_000;
 export class Window {
   /** Starts a program under the driver; `environment` is all that it sees. */
   static async open(binary, args, environment) {
+    return Window.#begin([], { "webkitgtk:browserOptions": { binary, args } }, environment);
+  }
+
+  /**
+   * Finds the window of a program that somebody else has started, with
+   * WEBKIT_INSPECTOR_SERVER set to `target` in its environment.
+   */
+  static async attach(target, environment) {
+    return Window.#begin([`--target=${target}`], {}, environment);
+  }
+
+  static async #begin(flags, alwaysMatch, environment) {
     const port = await freePort();
-    const driver = spawn("WebKitWebDriver", [`--port=${port}`, "--host=127.0.0.1"], {
+    const driver = spawn("WebKitWebDriver", [`--port=${port}`, "--host=127.0.0.1", ...flags], {
       env: environment,
       stdio: ["ignore", "ignore", "inherit"],
     });
     const window = new Window(driver, `http://127.0.0.1:${port}`);
     try {
       await window.ready();
-      const capabilities = { alwaysMatch: { "webkitgtk:browserOptions": { binary, args } } };
-      const { sessionId } = await window.send("POST", "/session", { capabilities });
+      const { sessionId } = await window.send("POST", "/session", { capabilities: { alwaysMatch } });
       window.session = `/session/${sessionId}`;
       return window;
     } catch (error) {
@@ -96,7 +107,8 @@ export async function eventually(what, ask) {
   throw new Error(`waited in vain: ${what}${last ? ` (${last.message})` : ""}`);
 }
 
-function freePort() {
+/** A port that nobody listens at. */
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer().once("error", reject);
     server.listen(0, "127.0.0.1", () => {

@@ -80,11 +80,20 @@ with_node() { node --test --test-reporter=spec e2e/node-client/*.test.mjs; }
 
 signing_in() { CHROMIUM=$(scripts/chromium.sh) node --test --test-reporter=spec e2e/sign-in/*.test.mjs; }
 
+packages() { node --test --test-reporter=spec --test-concurrency=1 e2e/packages/*.test.mjs; }
+
 in_the_window() { scripts/on-a-screen.sh node --test --test-reporter=spec --test-concurrency=1 e2e/window/*.test.mjs; }
 
-step "prerequisites" scripts/require.sh go node c-compiler webkitgtk chromium sqlite3 python3 redis poppler keyring screen webdriver notifications
+# Its own tests first; then what was packed, in the editor.
+in_the_ide() {
+	scripts/lint.sh extension && (cd extension && npm run --silent test) && make --no-print-directory extension || return
+	scripts/code-server.sh || return
+	CHROMIUM=$(scripts/chromium.sh) scripts/on-a-screen.sh node --test --test-reporter=spec --test-concurrency=1 e2e/ide/*.test.mjs
+}
+
+step "prerequisites" scripts/require.sh go node c-compiler webkitgtk chromium sqlite3 python3 redis poppler keyring screen webdriver packages nsis notifications native-modules
 step "formatting of Go and scripts" scripts/lint.sh format
-step "packages from npm" make --no-print-directory frontend/node_modules/.installed e2e/node_modules/.installed e2e/node-client/node_modules/.installed e2e/sign-in/node_modules/.installed
+step "packages from npm" make --no-print-directory frontend/node_modules/.installed e2e/node_modules/.installed e2e/node-client/node_modules/.installed e2e/sign-in/node_modules/.installed extension/node_modules/.installed
 step "build of the window's pages" make --no-print-directory frontend
 step "frontend: lint and type check" scripts/lint.sh frontend
 step "frontend: unit tests" bash -c 'cd frontend && npm run --silent test'
@@ -95,7 +104,9 @@ step "Go tests with the race detector" go_tests
 step "Stripe's own client for Node on the sandbox" with_node
 step "sign-in at a certified provider, in Chromium" signing_in
 step "end to end: Chromium on browser mode" in_chromium
+step "packages, and what only other systems read" packages
 step "end to end: the real window" in_the_window
+step "the IDE extension in a real VS Code" in_the_ide
 
 printf '\nWhere the time went:\n'
 printf '  %s\n' "${table[@]}"

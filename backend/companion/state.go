@@ -42,7 +42,7 @@ func (c *Companion) state(ctx context.Context, cache *sqlite.Cache) (statefile.S
 // person's name.
 func (c *Companion) accountLabel() string {
 	if c.account.target.Connection == ConnectionSandbox {
-		return "Billfold"
+		return "Sandbox"
 	}
 	return cmp.Or(c.config.Vendor, c.account.identity(billing.Customer{}).Host, "Billfold")
 }

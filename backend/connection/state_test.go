@@ -42,7 +42,7 @@ func TestAPullTellsProgramsBesideBillfold(t *testing.T) {
 		t.Fatal(err)
 	}
 	if state.Schema != "billfold.state/1" || *state.Plan != "Pro" || *state.SubscriptionStatus != "past_due" ||
-		state.Connection != "sandbox" || state.Account.Label != "Billfold" || state.Standing.Level != statefile.LevelError {
+		state.Connection != "sandbox" || state.Account.Label != "Sandbox" || state.Standing.Level != statefile.LevelError {
 		t.Errorf("%+v", state)
 	}
 	if words := state.Words["de"]; words.State != "Zugang vermutlich verloren" || words.Title != "Eine Zahlung ist nicht durchgegangen" {

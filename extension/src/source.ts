@@ -114,6 +114,8 @@ export class Source {
       return
     }
     this.#hear(await program.run(['status', '--json', '--max-age', '1h']))
+    // The command may have made the file, and the folder that is to be watched.
+    void this.#watch.look()
   }
 
   #hear({ code, output, complaint }: Ended): void {

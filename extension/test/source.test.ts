@@ -84,6 +84,19 @@ test('a file that comes later is found, and its folder too', async () => {
   expect(one.state?.plan).toBe('Pro')
 })
 
+test('a folder that the command has made is watched at once', async () => {
+  const at = place()
+  rmSync(path.dirname(at.file), { recursive: true })
+  const program = standIn(
+    `require('fs').mkdirSync(${JSON.stringify(path.dirname(at.file))}, { recursive: true })
+console.log(${JSON.stringify(JSON.stringify({ state: good(), state_file: at.file }))})`,
+  )
+  const one = source(program.path)
+  await one.refresh()
+  at.write(failed({ judged_at: now() + 1 }))
+  await eventually('it is heard', () => one.state?.level === 'error')
+})
+
 test('without a file the command is asked, once', async () => {
   const at = place()
   at.says(good())

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/pkg/browser"
 
+	"billfold/backend/billing"
 	"billfold/backend/browsermode"
 	"billfold/backend/companion"
 	"billfold/backend/connection"
@@ -34,15 +34,17 @@ func (w *webCommand) serve(ctx context.Context, p *program, wanted deeplink.Dest
 	if err != nil {
 		return err
 	}
-	place, err := instance.Claim(chosen.AccountDir())
-	if errors.Is(err, instance.ErrRunning) {
-		return p.joinRunning(ctx, chosen, instance.Request{Open: wanted.String(), WantURL: true}, w.NoOpen)
-	}
-	if err != nil {
+	place, reply, err := instance.Enter(ctx, chosen.AccountDir(), wish(chosen, wanted))
+	switch {
+	case place != nil:
+		defer func() { _ = place.Close() }()
+	case err == nil:
+		return p.joinRunning(reply, w.NoOpen)
+	case billing.CodeOf(err) == billing.CodeBusy || ctx.Err() != nil:
+		return err
+	default:
 		// A folder that cannot be written takes the lock away, not the view.
 		p.log.Warn("other starts will not find this one", "error", err)
-	} else {
-		defer func() { _ = place.Close() }()
 	}
 	opened, err := chosen.WithBrowser(browserOpener()).Open(ctx, versionText(), p.log)
 	if err != nil {
@@ -73,54 +75,51 @@ func (w *webCommand) show(ctx context.Context, p *program, opened *companion.Com
 	return server.Wait()
 }
 
+// wish is what this start wants of a Billfold that runs for the chosen connection.
+func wish(chosen connection.Chosen, wanted deeplink.Destination) instance.Request {
+	return instance.Request{
+		Open: wanted.String(), WantURL: true, Activation: instance.Activation(),
+		Scenario: chosen.Target.Scenario, Account: chosen.Asked(),
+	}
+}
+
 // answerSecondStart shows what a second start wants: it gets an address of its
-// own, since the first one can be used once only.
+// own, since the first one can be used once only. The new page goes there; those
+// that are open stay where they are.
 func answerSecondStart(r instance.Request, opened *companion.Companion, server *browsermode.Server) instance.Reply {
-	if err := showScenario(r, opened); err != nil {
-		return instance.Reply{Program: "web", Problem: companion.ProblemOf(err).Message}
+	wanted, err := deeplink.Parse(r.Open)
+	if err == nil && !r.Ask {
+		err = opened.ShowFor(context.Background(), r.Scenario, r.Account)
 	}
-	var wanted deeplink.Destination
-	if r.Open != "" {
-		var err error
-		if wanted, err = deeplink.Parse(r.Open); err != nil {
-			return instance.Reply{Program: "web", Problem: companion.ProblemOf(err).Message}
-		}
+	if err != nil {
+		return instance.Reply{Program: "web", Problem: billing.MessageOf(err)}
 	}
-	// The new page goes there; those that are open stay where they are.
-	address := server.URLTo(wanted)
-	if r.WantURL {
+	address, joined := server.Join(wanted)
+	switch {
+	case !joined:
+		return instance.Reply{Program: "web", Leaving: true}
+	case r.Ask:
+		return instance.Reply{Program: "web"}
+	case r.WantURL:
 		return instance.Reply{Program: "web", URL: address}
-	}
-	if err := openBrowser(address); err != nil {
+	case openBrowser(address) != nil:
 		return instance.Reply{Program: "web", Problem: "Billfold runs in browser mode for this account, but no browser could be opened. Run: billfold web"}
 	}
 	return instance.Reply{Program: "web"}
 }
 
-// showScenario shows the sandbox's scenario that a second start asks for, where
-// the window was led to another one meanwhile.
-func showScenario(r instance.Request, opened *companion.Companion) error {
-	if r.Scenario == "" || r.Scenario == opened.Target().Scenario {
-		return nil
-	}
-	return opened.OpenScenario(context.Background(), r.Scenario)
-}
-
-// joinRunning leaves the work to the Billfold that is running for this account.
-func (p *program) joinRunning(ctx context.Context, chosen connection.Chosen, request instance.Request, noOpen bool) error {
-	request.Scenario = chosen.Target.Scenario
-	reply, err := instance.HandOver(ctx, chosen.AccountDir(), request)
-	if err != nil {
-		return err
-	}
+// joinRunning tells of the Billfold that was running for this account already.
+func (p *program) joinRunning(reply instance.Reply, noOpen bool) error {
 	if reply.URL == "" {
-		_, err = fmt.Fprintln(p.stdout, "Billfold is already open for this account; its window was brought to the front.")
+		_, err := fmt.Fprintln(p.stdout, alreadyOpen)
 		return err
 	}
 	_, _ = fmt.Fprintln(p.stderr, "Billfold is already running for this account; this is another way in.")
 	p.announce(reply.URL, noOpen)
 	return nil
 }
+
+const alreadyOpen = "Billfold is already open for this account; its window was brought to the front."
 
 // announce prints the address alone on standard output, for people and scripts,
 // and opens it.
