@@ -21,7 +21,7 @@ $(shell mkdir -p bin && printf '{"Replace": {"%s": "%s"}}\n' "$(CURDIR)/backend/
 export GOFLAGS += -overlay=$(CURDIR)/$(VENDOR_OVERLAY)
 endif
 
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+VERSION := $(shell scripts/version.sh)
 GOFLAGS_BUILD := -trimpath -buildvcs=false -ldflags '-s -w -X main.version=$(VERSION)'
 # Wails picks the window and WebKitGTK 4.1 by build tags.
 WINDOW_TAGS := desktop,production,webkit2_41
@@ -34,10 +34,10 @@ EXTENSION_VERSION := $(shell sed -n 's/^  "version": "\(.*\)",$$/\1/p' extension
 EXTENSION := extension/dist/billfold-$(EXTENSION_VERSION).vsix
 
 .PHONY: help run test dev build extension bench probe lint screenshots clean \
-	programs desktop desktop-e2e frontend prerequisites
+	programs desktop desktop-e2e frontend prerequisites packages windows release package-smoke windows-smoke reproduce icons
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build and start Billfold with its sandbox: in a window, or else in the browser
 	@scripts/run.sh
@@ -70,8 +70,30 @@ screenshots: prerequisites frontend programs e2e/node_modules/.installed ## make
 	@scripts/require.sh chromium
 	@node e2e/screenshots.mjs docs/images
 
+packages: prerequisites frontend programs desktop ## make the .deb and .rpm packages in release/
+	@scripts/package.sh release
+
+windows: frontend ## cross-build the Windows programs and their installer into release/
+	@scripts/require.sh go node windows
+	@scripts/windows.sh release
+
+release: ## everything that is released, with checksums and bills of materials, in release/
+	@scripts/release.sh release
+
+package-smoke: ## install the .deb on a clean root, start it there and remove it again
+	@scripts/package-smoke.sh
+
+windows-smoke: ## install the Windows programs under Wine, start the command and remove them again
+	@scripts/windows-smoke.sh
+
+reproduce: ## build the packages in two folders and compare them byte for byte
+	@scripts/reproduce.sh
+
+icons: ## draw the icons of the packages anew from their drawings
+	@scripts/icons.sh
+
 clean: ## remove what was built, not what was downloaded
-	rm -rf bin extension/dist
+	rm -rf bin release extension/dist
 	find frontend/dist -mindepth 1 ! -name .gitkeep -delete
 
 prerequisites:

@@ -10,8 +10,6 @@ import (
 
 	"billfold/backend/billing"
 	"billfold/backend/companion"
-	"billfold/backend/deeplink"
-	"billfold/backend/instance"
 )
 
 // App is the window's doorman: its exported methods are all that the window may
@@ -25,15 +23,21 @@ type App struct {
 	// window is there.
 	window context.Context
 	stop   func()
+	// there is closed once there is a window, gone once there is none any more.
+	there, gone chan struct{}
 	// notes tells that the desktop shows notifications.
 	notes bool
+}
+
+func newApp(shown *companion.Companion) *App {
+	return &App{companion: shown, there: make(chan struct{}), gone: make(chan struct{})}
 }
 
 // started is called by Wails when the window is there.
 func (a *App) started(window context.Context) {
 	deaf := a.companion.Subscribe(func(event string) {
 		if event == companion.EventFront {
-			toFront(window)
+			toFront(window, "")
 		}
 		runtime.EventsEmit(window, event)
 	})
@@ -43,18 +47,13 @@ func (a *App) started(window context.Context) {
 	a.window = window
 	a.stop = func() { deaf(); unwatched(); runtime.CleanupNotifications(window) }
 	a.mu.Unlock()
+	close(a.there)
 	go func() { // the bus may take its time, and the window must not
 		notes := a.startNotes(window)
 		a.mu.Lock()
 		a.notes = notes
 		a.mu.Unlock()
 	}()
-}
-
-// toFront shows the window to somebody who was elsewhere.
-func toFront(window context.Context) {
-	runtime.WindowUnminimise(window)
-	runtime.WindowShow(window)
 }
 
 // painted is called by Wails when the page is there. The first pull waits for it,
@@ -69,27 +68,6 @@ func (a *App) ending(context.Context) {
 		a.stop()
 	}
 	a.window = nil
-}
-
-// secondStart does what another start of Billfold was asked to do, and comes to
-// the front.
-func (a *App) secondStart(request instance.Request) instance.Reply {
-	destination, err := deeplink.Parse(request.Open)
-	if err != nil {
-		return instance.Reply{Program: program, Problem: billing.MessageOf(err)}
-	}
-	if request.Scenario != "" && request.Scenario != a.companion.Target().Scenario {
-		if err := a.companion.OpenScenario(a.ctx(), request.Scenario); err != nil {
-			return instance.Reply{Program: program, Problem: billing.MessageOf(err)}
-		}
-	}
-	a.companion.Show(destination)
-	a.mu.RLock()
-	defer a.mu.RUnlock()
-	if a.window != nil {
-		toFront(a.window)
-	}
-	return instance.Reply{Program: program}
 }
 
 // ctx ends with the window.

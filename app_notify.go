@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	goruntime "runtime"
+	"strings"
 
 	"github.com/wailsapp/wails/v2/pkg/runtime"
 
@@ -39,7 +40,7 @@ func (a *App) startNotes(window context.Context) bool {
 			if destination, err := deeplink.Parse(link); err == nil {
 				a.companion.Show(destination)
 			}
-			toFront(window)
+			toFront(window, "")
 		}
 	})
 	return true
@@ -54,11 +55,13 @@ func noteLink(system string, result runtime.NotificationResult) (link string, cl
 	return link, true
 }
 
-// NotificationWay says how notifications reach the person.
+// NotificationWay says how notifications reach the person. Who shows them on the bus
+// may come later or go, and what is given out while nobody does would be lost.
 func (a *App) NotificationWay() companion.NotificationWay {
 	a.mu.RLock()
-	defer a.mu.RUnlock()
-	if a.notes {
+	ready := a.notes
+	a.mu.RUnlock()
+	if ready && desktopbus.ShowsNotices(a.ctx()) {
 		return companion.NotifyBySystem
 	}
 	return companion.NotifyByNone
@@ -69,14 +72,18 @@ func (a *App) Notify(note companion.Note) error {
 	if a.NotificationWay() != companion.NotifyBySystem {
 		return billing.NewError(billing.CodeUnreadable, "This desktop shows no notifications.", nil)
 	}
-	err := runtime.SendNotificationWithActions(a.ctx(), runtime.NotificationOptions{
-		ID: note.Key, Title: note.Title, Body: note.Body, CategoryID: noteCategory, Data: map[string]any{"link": note.Link},
-	})
-	if err == nil {
-		return nil
+	body := note.Body
+	if desktopbus.ReadsMarkup(a.ctx()) {
+		body = markup.Replace(body)
 	}
-	a.mu.Lock()
-	a.notes = false // nobody on the bus shows them
-	a.mu.Unlock()
-	return billing.NewError(billing.CodeUnreadable, "This desktop shows no notifications.", err)
+	err := runtime.SendNotificationWithActions(a.ctx(), runtime.NotificationOptions{
+		ID: note.Key, Title: note.Title, Body: body, CategoryID: noteCategory, Data: map[string]any{"link": note.Link},
+	})
+	if err != nil {
+		return billing.NewError(billing.CodeUnreadable, "This desktop shows no notifications.", err)
+	}
+	return nil
 }
+
+// markup writes a text so that it is read as itself. Names in it are strangers'.
+var markup = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")

@@ -6,11 +6,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"slices"
 
 	"github.com/alecthomas/kong"
 	"github.com/pkg/browser"
@@ -34,23 +34,14 @@ var version = "dev"
 
 type commandLine struct {
 	connection.Flags
-	View    string           `arg:"" optional:"" help:"The view to show: overview, standing, subscription, payment-methods, billing-information, invoices or invoices/NUMBER; also as billfold://VIEW."`
+	View    string           `arg:"" optional:"" help:"The view to show, e.g. invoices/NUMBER, also as billfold://VIEW: ${views}."`
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }
 
 func main() {
 	// The library under the sandbox's sign-in has no logger of its own.
 	slog.SetDefault(slog.New(slog.DiscardHandler))
-	var line commandLine
-	args := connection.SandboxArgs(os.Args[1:])
-	vars := kong.Vars(connection.Vars())
-	vars["version"] = "billfold-desktop " + versionText()
-	parser, err := kong.New(&line, kong.Name("billfold-desktop"), vars,
-		kong.Description("See what you have, owe and have paid for your IDE, online or not. Without flags it shows the embedded sandbox, where no money is real."),
-		kong.Configuration(connection.Configuration(args), connection.ConfigFile()))
-	if err == nil {
-		_, err = parser.Parse(args)
-	}
+	line, err := readArguments(os.Args[1:])
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "billfold-desktop: %v\n", err)
 		os.Exit(2)
@@ -59,6 +50,26 @@ func main() {
 		fmt.Fprintf(os.Stderr, "billfold-desktop: %s\n", billing.MessageOf(err))
 		os.Exit(1)
 	}
+}
+
+// readArguments reads the command line. A link that the system hands over may come
+// from anywhere, so nothing is read as a flag that stands behind one.
+func readArguments(args []string) (commandLine, error) {
+	var line commandLine
+	if link := slices.IndexFunc(args, deeplink.IsLink); link >= 0 && link != len(args)-1 {
+		return line, billing.NewError(billing.CodeInvalid, "Nothing may follow a link.", nil)
+	}
+	args = connection.SandboxArgs(args)
+	vars := kong.Vars(connection.Vars())
+	vars["version"] = "billfold-desktop " + versionText()
+	vars["views"] = deeplink.Help()
+	parser, err := kong.New(&line, kong.Name("billfold-desktop"), vars,
+		kong.Description("See what you have, owe and have paid for your IDE, online or not. Without flags it shows the embedded sandbox, where no money is real."),
+		kong.Configuration(connection.Configuration(args), connection.ConfigFile()))
+	if err == nil {
+		_, err = parser.Parse(args)
+	}
+	return line, err
 }
 
 // run shows the window until it is closed, or hands over to the one that is open.
@@ -71,20 +82,20 @@ func run(ctx context.Context, line commandLine) error {
 	if err != nil {
 		return err
 	}
-	place, err := instance.Claim(chosen.AccountDir())
-	if errors.Is(err, instance.ErrRunning) {
-		_, err = instance.HandOver(ctx, chosen.AccountDir(), instance.Request{Open: line.View, Scenario: chosen.Target.Scenario})
-		return err
-	}
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	if err != nil {
+	place, _, err := instance.Enter(ctx, chosen.AccountDir(), instance.Request{
+		Open: destination.String(), Scenario: chosen.Target.Scenario, Account: chosen.Asked(), Activation: instance.Activation(),
+	})
+	switch {
+	case place != nil:
+		defer func() { _ = place.Close() }()
+	case err == nil || billing.CodeOf(err) == billing.CodeBusy:
+		return err // another one did it, or says why it cannot
+	default:
 		// A folder that cannot be written can hold no place either; the companion
 		// still shows what can be read.
-		log.Warn("no place is kept for this account", "code", billing.CodeOf(err), "error", err)
-	} else {
-		defer func() { _ = place.Close() }()
+		newLog().Warn("no place is kept for this account", "code", billing.CodeOf(err), "error", err)
 	}
-	shown, err := chosen.WithBrowser(handoff.Opener(browser.OpenURL)).Open(ctx, versionText(), log)
+	shown, err := chosen.WithBrowser(handoff.Opener(browser.OpenURL)).Open(ctx, versionText(), newLog())
 	if err != nil {
 		return err
 	}
@@ -96,6 +107,10 @@ func run(ctx context.Context, line commandLine) error {
 	return show(ctx, shown, place)
 }
 
+func newLog() *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
 // show runs the window. place is nil where none could be claimed.
 func show(ctx context.Context, shown *companion.Companion, place *instance.Instance) error {
 	if !frontend.Built() {
@@ -104,10 +119,12 @@ func show(ctx context.Context, shown *companion.Companion, place *instance.Insta
 	if err := displayThere(); err != nil {
 		return err
 	}
-	app := &App{companion: shown}
+	app := newApp(shown)
 	if place != nil {
 		place.Serve(app.secondStart)
+		defer place.Leave()
 	}
+	defer close(app.gone)
 	preferences, err := shown.Preferences(ctx)
 	if err != nil {
 		preferences.Theme = "system"

@@ -10,6 +10,7 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options"
 	"github.com/wailsapp/wails/v2/pkg/options/assetserver"
 	"github.com/wailsapp/wails/v2/pkg/options/linux"
+	"github.com/wailsapp/wails/v2/pkg/options/mac"
 
 	"billfold/backend/billing"
 	"billfold/backend/browsermode"
@@ -55,6 +56,7 @@ func windowOptions(app *App, theme string) *options.App {
 		OnShutdown:       app.ending,
 		Bind:             []any{app},
 		ErrorFormatter:   problemText,
+		Mac:              &mac.Options{OnUrlOpen: app.openLink},
 		Linux: &linux.Options{
 			Icon:        icon,
 			ProgramName: "billfold",

@@ -41,6 +41,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     reportCompressedSize: true,
+    // The licences of what the pages are made of go with them; packages ask for it too.
+    license: { fileName: 'licences.json' },
   },
   worker: { format: 'es' },
   server: { host: '127.0.0.1' },

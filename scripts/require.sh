@@ -38,6 +38,13 @@ have() {
 	screen) command -v Xvfb >/dev/null && command -v import >/dev/null && command -v dbus-run-session >/dev/null ;;
 	native-modules) command -v g++ >/dev/null && command -v make >/dev/null && command -v krb5-config >/dev/null && command -v python3 >/dev/null ;;
 	webdriver) command -v WebKitWebDriver >/dev/null ;;
+	icons) command -v rsvg-convert >/dev/null && command -v icotool >/dev/null ;;
+	packages) command -v desktop-file-validate >/dev/null && command -v appstreamcli >/dev/null && command -v rpm >/dev/null ;;
+	windows) command -v x86_64-w64-mingw32-gcc >/dev/null && command -v makensis >/dev/null && command -v zip >/dev/null ;;
+	nsis) command -v makensis >/dev/null ;;
+	wine) command -v wine >/dev/null && command -v wrestool >/dev/null && have windows ;;
+	clean-root) command -v debootstrap >/dev/null && command -v unshare >/dev/null && have screen ;;
+	notifications) command -v dunst >/dev/null && command -v dunstctl >/dev/null && command -v dbus-daemon >/dev/null ;;
 	*)
 		echo "require.sh: nothing is known of \"$1\"" >&2
 		exit 2
@@ -61,6 +68,13 @@ packages() {
 	screen) echo xvfb dbus imagemagick fonts-dejavu-core ;;
 	native-modules) echo g++ make python3 libkrb5-dev ;;
 	webdriver) echo webkit2gtk-driver ;;
+	icons) echo librsvg2-bin icoutils ;;
+	packages) echo desktop-file-utils appstream rpm ;;
+	windows) echo gcc-mingw-w64-x86-64 nsis zip ;;
+	nsis) echo nsis ;;
+	wine) echo wine wine64 icoutils gcc-mingw-w64-x86-64 nsis zip ;;
+	clean-root) echo debootstrap util-linux xvfb dbus imagemagick fonts-dejavu-core ;;
+	notifications) echo dunst dbus ;;
 	esac
 }
 

@@ -80,6 +80,8 @@ with_node() { node --test --test-reporter=spec e2e/node-client/*.test.mjs; }
 
 signing_in() { CHROMIUM=$(scripts/chromium.sh) node --test --test-reporter=spec e2e/sign-in/*.test.mjs; }
 
+packages() { node --test --test-reporter=spec --test-concurrency=1 e2e/packages/*.test.mjs; }
+
 in_the_window() { scripts/on-a-screen.sh node --test --test-reporter=spec --test-concurrency=1 e2e/window/*.test.mjs; }
 
 # Its own tests first; then what was packed, in the editor.
@@ -89,7 +91,7 @@ in_the_ide() {
 	CHROMIUM=$(scripts/chromium.sh) scripts/on-a-screen.sh node --test --test-reporter=spec --test-concurrency=1 e2e/ide/*.test.mjs
 }
 
-step "prerequisites" scripts/require.sh go node c-compiler webkitgtk chromium sqlite3 python3 redis poppler keyring screen webdriver native-modules
+step "prerequisites" scripts/require.sh go node c-compiler webkitgtk chromium sqlite3 python3 redis poppler keyring screen webdriver native-modules packages nsis notifications
 step "formatting of Go and scripts" scripts/lint.sh format
 step "packages from npm" make --no-print-directory frontend/node_modules/.installed e2e/node_modules/.installed e2e/node-client/node_modules/.installed e2e/sign-in/node_modules/.installed extension/node_modules/.installed
 step "build of the window's pages" make --no-print-directory frontend
@@ -102,6 +104,7 @@ step "Go tests with the race detector" go_tests
 step "Stripe's own client for Node on the sandbox" with_node
 step "sign-in at a certified provider, in Chromium" signing_in
 step "end to end: Chromium on browser mode" in_chromium
+step "packages, and what only other systems read" packages
 step "end to end: the real window" in_the_window
 step "the IDE extension in a real VS Code" in_the_ide
 

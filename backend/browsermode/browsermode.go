@@ -115,6 +115,19 @@ func (s *Server) URL() string {
 // URLTo is such an address that leads to a view.
 func (s *Server) URLTo(wanted companion.Destination) string {
 	s.presence.touch()
+	return s.addressOf(wanted)
+}
+
+// Join is URLTo for somebody who comes later: false when the server has ended or is
+// about to. Otherwise it stays until they had time to look.
+func (s *Server) Join(wanted companion.Destination) (address string, ok bool) {
+	if !s.presence.join() {
+		return "", false
+	}
+	return s.addressOf(wanted), true
+}
+
+func (s *Server) addressOf(wanted companion.Destination) string {
 	address := fmt.Sprintf("http://%s/#token=%s", s.listener.Addr(), s.keys.newToken())
 	if wanted.View == "" || wanted.View == "overview" {
 		return address
@@ -136,6 +149,7 @@ func (s *Server) Wait() error {
 // Close stops the server, letting running calls end.
 func (s *Server) Close() (err error) {
 	s.quitOnce.Do(func() {
+		s.presence.leave()
 		defer close(s.closed)
 		close(s.quit)
 		ctx, cancel := context.WithTimeout(context.Background(), closingTakes)
@@ -155,7 +169,7 @@ func (s *Server) leaveWhenIdle() {
 		case <-s.quit:
 			return
 		case <-tick.C:
-			if s.presence.idleFor() >= s.config.IdleExit {
+			if s.presence.leaveIfIdle(s.config.IdleExit) {
 				_ = s.Close()
 				return
 			}
@@ -195,6 +209,7 @@ type presence struct {
 	mu      sync.Mutex
 	last    time.Time
 	streams int
+	left    bool // nobody can join any more
 }
 
 func (p *presence) touch() {
@@ -210,11 +225,28 @@ func (p *presence) stream(change int) {
 	p.last = time.Now()
 }
 
-func (p *presence) idleFor() time.Duration {
+// join is touch, false when it is too late for that.
+func (p *presence) join() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.streams > 0 {
-		return 0
+	p.last = time.Now()
+	return !p.left
+}
+
+func (p *presence) leave() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.left = true
+}
+
+// leaveIfIdle ends the presence when no page has been open for so long, and tells
+// whether it did.
+func (p *presence) leaveIfIdle(limit time.Duration) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.streams > 0 || time.Since(p.last) < limit {
+		return false
 	}
-	return time.Since(p.last)
+	p.left = true
+	return true
 }

@@ -26,6 +26,35 @@ func (c *Companion) OpenScenario(ctx context.Context, name string) error {
 	return nil
 }
 
+// ShowFor shows the scenario or the account that another start of Billfold is for,
+// each "" where it is for whatever is shown. The current account stays the current
+// one, as it does when a first start names another. CodeNotFound says that nobody is
+// signed in to the account any more.
+func (c *Companion) ShowFor(ctx context.Context, scenario, account string) error {
+	switch shown := c.Target(); {
+	case scenario != "" && scenario != shown.Scenario:
+		return c.OpenScenario(ctx, scenario)
+	case account == "" || account == shown.Account:
+		return nil
+	case c.config.Sessions == nil:
+		return noVendor()
+	}
+	known, err := c.config.Sessions.Accounts()
+	if err != nil {
+		return err
+	}
+	c.choosing.Lock()
+	defer c.choosing.Unlock()
+	for _, one := range known {
+		if one.ID == account {
+			c.turnTo(ctx, targetOf(one), false)
+			c.listeners.tell(EventSignIn)
+			return nil
+		}
+	}
+	return billing.NewError(billing.CodeNotFound, "Nobody is signed in to that account any more.", nil)
+}
+
 // turnTo shows another account in place of the one that is shown, and starts to
 // pull it; forget removes the local copy of the one before. The caller holds
 // c.choosing.

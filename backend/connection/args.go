@@ -43,11 +43,14 @@ func (f Flags) Args() []string {
 	var args []string
 	for _, flag := range []struct{ name, value string }{
 		{"--sandbox", f.Sandbox}, {"--url", f.URL}, {"--customer", f.Customer}, {"--vendor", f.Vendor},
-		{"--account", f.Account}, {"--data-dir", f.DataDir},
+		{"--account", f.Account}, {"--support", f.Support}, {"--data-dir", f.DataDir},
 	} {
 		if flag.value != "" {
 			args = append(args, flag.name+"="+flag.value)
 		}
+	}
+	for _, host := range f.PortalHost {
+		args = append(args, "--portal-host="+host)
 	}
 	return args
 }

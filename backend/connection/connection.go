@@ -63,6 +63,8 @@ type Chosen struct {
 	// vendor and sessions are nil where nobody signs in.
 	vendor   *vendorfile.Vendor
 	sessions *session.Sessions
+	// asked is the id of the account that a flag named, "" where none did.
+	asked string
 	// welcome tells that no flag chose the sandbox or its scenario.
 	welcome bool
 	browser *func(address string) error
@@ -208,6 +210,10 @@ func (c Chosen) StateFile() string {
 	}
 	return filepath.Join(c.dir, "state.json")
 }
+
+// Asked is the id of the account that was named, "" where none was: a Billfold that
+// runs then stays with the account it shows.
+func (c Chosen) Asked() string { return c.asked }
 
 // AccountDir is the folder where the Billfold that shows the chosen connection has
 // its place: that of the account, or, where people sign in and switch, of them all.

@@ -35,6 +35,9 @@ func (f Flags) signedIn(dir string, vendor vendorfile.Vendor, err error) (Chosen
 	if err != nil {
 		return Chosen{}, err
 	}
+	if there && f.Account != "" {
+		chosen.asked = account.ID
+	}
 	if there {
 		chosen.Target.Customer, chosen.Target.Account = account.Customer, account.ID
 	}

@@ -2,4 +2,8 @@
 
 package desktopbus
 
-func reachable() bool { return true }
+import "context"
+
+func reachable() bool                   { return true }
+func showsNotices(context.Context) bool { return true }
+func readsMarkup(context.Context) bool  { return false }

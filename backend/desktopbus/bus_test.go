@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"billfold/backend/desktopbus"
 )
@@ -51,5 +52,40 @@ func TestABusIsReachableWhereASocketIs(t *testing.T) {
 				t.Errorf("Reachable() = %v", got)
 			}
 		})
+	}
+}
+
+// Who shows notifications is asked of a real daemon in e2e/window.
+func TestWithoutABusNobodyShowsNotices(t *testing.T) {
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
+	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
+	if desktopbus.ShowsNotices(t.Context()) || desktopbus.ReadsMarkup(t.Context()) {
+		t.Error("somebody does")
+	}
+}
+
+// TestABusThatDoesNotAnswerHoldsNobodyUp has a socket that takes connections and says
+// nothing.
+func TestABusThatDoesNotAnswerHoldsNobodyUp(t *testing.T) {
+	folder, err := os.MkdirTemp("", "bus-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	listener, err := net.Listen("unix", filepath.Join(folder, "bus"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(folder, "bus"))
+	answered := make(chan bool, 1)
+	go func() { answered <- desktopbus.ShowsNotices(t.Context()) }()
+	select {
+	case shows := <-answered:
+		if shows {
+			t.Error("a bus that says nothing shows notifications")
+		}
+	case <-time.After(time.Minute):
+		t.Error("it is waited for without end")
 	}
 }

@@ -8,74 +8,102 @@
 package instance
 
 import (
-	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"path/filepath"
 	"sync"
-	"time"
 
 	"github.com/gofrs/flock"
 
 	"billfold/backend/billing"
 )
 
-// messageVersion changes when an older Billfold could misread a message.
-const messageVersion = 1
-
-// messageLimit bounds what is read from the socket, in bytes.
-const messageLimit = 4 << 10
-
-// talkLimit bounds how long one exchange over the socket may take.
-const talkLimit = 5 * time.Second
-
 // Request is what a second start wants of the first.
 type Request struct {
 	Version int `json:"version"`
+	// Ask asks only whether there is something to be seen: nothing else of the
+	// request counts, and nothing moves.
+	Ask bool `json:"ask"`
 	// Open is the view to show, as deeplink.Parse reads it.
 	Open string `json:"open"`
 	// Scenario is the sandbox's that the second start is for, "" without one: the
 	// window may show another one by now.
 	Scenario string `json:"scenario"`
+	// Account is the id of the account that the second start was asked to show, ""
+	// where it named none: the window then stays with its own.
+	Account string `json:"account"`
 	// WantURL asks a first start in browser mode for an address instead of having
 	// it open a browser.
 	WantURL bool `json:"want_url"`
+	// Activation is what the desktop gave the second start, so that the window that it
+	// leads to may take the focus; "" without one. See Activation.
+	Activation string `json:"activation"`
 }
 
 // Reply is what the first start answers.
 type Reply struct {
 	// Program says which program answered: desktop or web.
 	Program string `json:"program"`
+	// PID is the process that answered, for whoever has to end it.
+	PID int `json:"pid"`
 	// URL is an address with a one-time token, when it was wanted and there is one.
 	URL string `json:"url"`
 	// Problem is a plain sentence when the wish could not be met.
 	Problem string `json:"problem"`
+	// Leaving says that the first start is about to end and did nothing: whoever
+	// asked takes its place.
+	Leaving bool `json:"leaving"`
 }
 
 // ErrRunning says that another Billfold holds the place.
 var ErrRunning = errors.New("another Billfold is running for this account")
+
+// ErrNobody says that no Billfold holds the place.
+var ErrNobody = errors.New("no Billfold is running for this account")
 
 // Instance is the place of the one running app.
 type Instance struct {
 	lock     *flock.Flock
 	listener net.Listener
 	done     sync.WaitGroup
+	// ready is closed once handle is there, leaving once the place is given up.
+	ready, leaving chan struct{}
+	leave          sync.Once
+	turn           sync.Mutex // held while handle runs: wishes are met one by one
+	handle         func(Request) Reply
+}
+
+// Enter takes the place in dir, or, where another program holds it, hands request
+// over to that one and gives its reply; place is nil then. Of any number of
+// programs that enter at once one gets the place.
+func Enter(ctx context.Context, dir string, request Request) (place *Instance, reply Reply, err error) {
+	for {
+		if place, err = Claim(dir); !errors.Is(err, ErrRunning) {
+			return place, Reply{}, err
+		}
+		// Whoever held the place may be gone by the time it is asked.
+		if reply, err = HandOver(ctx, dir, request); !errors.Is(err, ErrNobody) {
+			return nil, reply, err
+		}
+		if ctx.Err() != nil {
+			return nil, Reply{}, ctx.Err()
+		}
+	}
 }
 
 // Claim takes the place in dir, which is made when it is missing. It gives
-// ErrRunning when another program holds it. After Claim, call Serve.
+// ErrRunning when another program holds it. Second starts are heard from now on;
+// their wishes wait for Serve.
 func Claim(dir string) (*Instance, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, billing.NewError(billing.CodeUnreadable, "Billfold cannot write to its data folder.", err)
 	}
-	lock := flock.New(filepath.Join(dir, "instance.lock"), flock.SetPermissions(0o600))
+	lock := lockOf(dir)
 	taken, err := lock.TryLock()
 	if err != nil {
 		return nil, billing.NewError(billing.CodeUnreadable, "Billfold cannot lock its data folder.", err)
@@ -87,7 +115,41 @@ func Claim(dir string) (*Instance, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("listen for a second start: %w", err), lock.Unlock())
 	}
-	return &Instance{lock: lock, listener: listener}, nil
+	i := &Instance{lock: lock, listener: listener, ready: make(chan struct{}), leaving: make(chan struct{})}
+	i.done.Go(i.accept)
+	return i, nil
+}
+
+func lockOf(dir string) *flock.Flock {
+	return flock.New(filepath.Join(dir, "instance.lock"), flock.SetPermissions(0o600))
+}
+
+// Held tells whether a program holds the place in dir. It holds the lock for a
+// moment itself, shared: a Claim just then fails, and Enter tries again.
+func Held(dir string) bool {
+	lock := lockOf(dir)
+	free, err := lock.TryRLock()
+	_ = lock.Close()
+	return err == nil && !free
+}
+
+// Serve meets the wishes of second starts with handle, one after another, until
+// Leave or Close. It is called once.
+func (i *Instance) Serve(handle func(Request) Reply) {
+	i.handle = handle
+	close(i.ready)
+}
+
+// Leave says that nothing can be shown here any more: second starts are told to
+// take the place themselves, which they get with Close.
+func (i *Instance) Leave() { i.leave.Do(func() { close(i.leaving) }) }
+
+// Close gives the place up.
+func (i *Instance) Close() error {
+	i.Leave()
+	err := i.listener.Close()
+	i.done.Wait()
+	return errors.Join(err, i.lock.Unlock())
 }
 
 func listen(dir string) (net.Listener, error) {
@@ -128,94 +190,4 @@ func socketPath(dir string) (string, error) {
 		return "", fmt.Errorf("%s is not a private folder of this user", private)
 	}
 	return filepath.Join(private, hex.EncodeToString(sum[:8])+".sock"), nil
-}
-
-// Serve answers second starts with handle, one after another, until Close.
-func (i *Instance) Serve(handle func(Request) Reply) {
-	i.done.Go(func() {
-		for {
-			conn, err := i.listener.Accept()
-			if err != nil {
-				return
-			}
-			answer(conn, handle)
-		}
-	})
-}
-
-func answer(conn net.Conn, handle func(Request) Reply) {
-	defer func() { _ = conn.Close() }()
-	_ = conn.SetDeadline(time.Now().Add(talkLimit))
-	line, err := bufio.NewReader(io.LimitReader(conn, messageLimit)).ReadBytes('\n')
-	if err != nil {
-		return
-	}
-	var request Request
-	if json.Unmarshal(line, &request) != nil {
-		return
-	}
-	reply := Reply{Problem: "The Billfold that is running is of another version. Close it and start again."}
-	if request.Version == messageVersion {
-		reply = handle(request)
-	}
-	_ = json.NewEncoder(conn).Encode(reply)
-}
-
-// Close gives the place up.
-func (i *Instance) Close() error {
-	err := i.listener.Close()
-	i.done.Wait()
-	return errors.Join(err, i.lock.Unlock())
-}
-
-// HandOver says to the app that holds the place in dir what to open. It fails
-// with CodeBusy when that app does not answer.
-func HandOver(ctx context.Context, dir string, request Request) (Reply, error) {
-	request.Version = messageVersion
-	ctx, cancel := context.WithTimeout(ctx, talkLimit)
-	defer cancel()
-	reply, err := talk(ctx, dir, request)
-	if err != nil {
-		return Reply{}, billing.NewError(billing.CodeBusy,
-			"Billfold is already running for this account but does not answer. Close it, then start again.", err)
-	}
-	if reply.Problem != "" {
-		return reply, billing.NewError(billing.CodeBusy, reply.Problem, nil)
-	}
-	return reply, nil
-}
-
-func talk(ctx context.Context, dir string, request Request) (Reply, error) {
-	path, err := socketPath(dir)
-	if err != nil {
-		return Reply{}, err
-	}
-	conn, err := dial(ctx, path)
-	if err != nil {
-		return Reply{}, err
-	}
-	defer func() { _ = conn.Close() }()
-	deadline, _ := ctx.Deadline()
-	_ = conn.SetDeadline(deadline)
-	if err := json.NewEncoder(conn).Encode(request); err != nil {
-		return Reply{}, err
-	}
-	var reply Reply
-	err = json.NewDecoder(io.LimitReader(conn, messageLimit)).Decode(&reply)
-	return reply, err
-}
-
-// dial waits for the socket: the first start may hold the lock and not listen yet.
-func dial(ctx context.Context, path string) (net.Conn, error) {
-	for {
-		conn, err := (&net.Dialer{}).DialContext(ctx, "unix", path)
-		if err == nil {
-			return conn, nil
-		}
-		select {
-		case <-ctx.Done():
-			return nil, err
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
 }

@@ -3,6 +3,7 @@ package instance_test
 import (
 	"bufio"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -31,8 +32,26 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// startFirst runs a first start that ends when the test does or kill is called.
-func startFirst(t *testing.T, dir string) (kill func()) {
+// first is a first start in a process of its own.
+type first struct {
+	cmd   *exec.Cmd
+	stdin io.Closer
+	ended bool
+}
+
+func (f *first) signal(signal os.Signal) error { return f.cmd.Process.Signal(signal) }
+
+func (f *first) kill() {
+	if !f.ended {
+		f.ended = true
+		_ = f.stdin.Close()
+		_ = f.cmd.Process.Kill()
+		_ = f.cmd.Wait()
+	}
+}
+
+// startFirst runs a first start that ends when the test does or it is killed.
+func startFirst(t *testing.T, dir string) *first {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -54,17 +73,9 @@ func startFirst(t *testing.T, dir string) (kill func()) {
 	if line, err := bufio.NewReader(stdout).ReadString('\n'); err != nil || line != "ready\n" {
 		t.Fatalf("first start said %q, %v", line, err)
 	}
-	ended := false
-	kill = func() {
-		if !ended {
-			ended = true
-			_ = stdin.Close()
-			_ = cmd.Process.Kill()
-			_ = cmd.Wait()
-		}
-	}
-	t.Cleanup(kill)
-	return kill
+	started := &first{cmd: cmd, stdin: stdin}
+	t.Cleanup(started.kill)
+	return started
 }
 
 func TestSecondStartHandsOver(t *testing.T) {
@@ -81,36 +92,13 @@ func TestSecondStartHandsOver(t *testing.T) {
 
 func TestPlaceIsFreeAfterTheFirstWasKilled(t *testing.T) {
 	dir := t.TempDir()
-	startFirst(t, dir)()
+	startFirst(t, dir).kill()
 	place, err := instance.Claim(dir)
 	if err != nil {
 		t.Fatalf("claim after a kill: %v", err)
 	}
 	if err := place.Close(); err != nil {
 		t.Fatal(err)
-	}
-}
-
-func TestFirstThatDoesNotAnswerIsNamed(t *testing.T) {
-	dir := t.TempDir()
-	// A listener that takes the connection and never says anything.
-	listener, err := net.Listen("unix", filepath.Join(dir, "instance.sock"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			_ = conn.Close()
-		}
-	}()
-	_, err = instance.HandOver(t.Context(), dir, instance.Request{})
-	if billing.CodeOf(err) != billing.CodeBusy || !strings.Contains(billing.MessageOf(err), "already running") {
-		t.Fatalf("HandOver = %v", err)
 	}
 }
 
@@ -123,7 +111,8 @@ func TestNonsenseOnTheSocketIsIgnored(t *testing.T) {
 	defer func() { _ = place.Close() }()
 	calls := 0
 	place.Serve(func(instance.Request) instance.Reply { calls++; return instance.Reply{Program: "web"} })
-	for _, nonsense := range []string{"\n", "null\n", "{}\n", "GET / HTTP/1.1\n", strings.Repeat("x", 8<<10) + "\n", `{"version":2}` + "\n"} {
+	huge := strings.Repeat("x", 8<<20)
+	for _, nonsense := range []string{"\n", "null\n", "{}\n", "GET / HTTP/1.1\n", huge, huge + "\n", "[" + huge, strings.Repeat("x", 8<<10) + "\n", `{"version":2}` + "\n"} {
 		conn, err := net.Dial("unix", filepath.Join(dir, "instance.sock"))
 		if err != nil {
 			t.Fatal(err)

@@ -18,6 +18,7 @@ import (
 
 	"billfold/backend/billing"
 	"billfold/backend/connection"
+	"billfold/backend/deeplink"
 	"billfold/backend/stripeapi"
 )
 
@@ -144,6 +145,7 @@ func scenarioHint(args []string) string {
 func newParser(flags *cli, args []string, stdout, stderr io.Writer) (*kong.Kong, error) {
 	vars := kong.Vars(connection.Vars())
 	vars["version"] = versionText()
+	vars["views"] = deeplink.Help()
 	vars["config_file"] = connection.ConfigFile()
 	return kong.New(flags,
 		kong.Name("billfold"), kong.Description(description), vars,

@@ -9,6 +9,7 @@ import (
 	"billfold/backend/companion"
 	"billfold/backend/connection"
 	"billfold/backend/handoff"
+	"billfold/backend/instance"
 	"billfold/backend/session"
 )
 
@@ -113,7 +114,7 @@ func (s *signOutCommand) Run(ctx context.Context, p *program) error {
 	if chosen.Vendor() == "" || chosen.Target.Account == "" {
 		return billing.NewError(billing.CodeInvalid, "Nobody is signed in here.", nil)
 	}
-	if running(chosen) {
+	if instance.Held(chosen.AccountDir()) {
 		return billing.NewError(billing.CodeBusy, "Billfold is open for this account: sign out there, or close it first.", nil)
 	}
 	leave := companion.LeaveDocuments

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/pkg/browser"
 
+	"billfold/backend/billing"
 	"billfold/backend/browsermode"
 	"billfold/backend/companion"
 	"billfold/backend/connection"
@@ -22,12 +22,7 @@ type webCommand struct {
 	NoOpen   bool          `help:"Open no browser: only print the address."`
 	Listen   string        `help:"Listen on this loopback address (default: 127.0.0.1 and a free port)." placeholder:"ADDR"`
 	IdleExit time.Duration `help:"End when no page has been open for so long; a negative duration is never." default:"15m" placeholder:"DURATION"`
-
-	json bool
 }
-
-// announcement says how an address is told: as JSON, and without opening it.
-type announcement struct{ noOpen, json bool }
 
 // Run serves the window until it is stopped or idle.
 func (w *webCommand) Run(ctx context.Context, p *program) error {
@@ -39,15 +34,17 @@ func (w *webCommand) serve(ctx context.Context, p *program, wanted deeplink.Dest
 	if err != nil {
 		return err
 	}
-	place, err := instance.Claim(chosen.AccountDir())
-	if errors.Is(err, instance.ErrRunning) {
-		return p.joinRunning(ctx, chosen, instance.Request{Open: wanted.String(), WantURL: true}, w.announcement())
-	}
-	if err != nil {
+	place, reply, err := instance.Enter(ctx, chosen.AccountDir(), wish(chosen, wanted))
+	switch {
+	case place != nil:
+		defer func() { _ = place.Close() }()
+	case err == nil:
+		return p.joinRunning(reply, w.NoOpen)
+	case billing.CodeOf(err) == billing.CodeBusy || ctx.Err() != nil:
+		return err
+	default:
 		// A folder that cannot be written takes the lock away, not the view.
 		p.log.Warn("other starts will not find this one", "error", err)
-	} else {
-		defer func() { _ = place.Close() }()
 	}
 	opened, err := chosen.WithBrowser(browserOpener()).Open(ctx, versionText(), p.log)
 	if err != nil {
@@ -74,79 +71,66 @@ func (w *webCommand) show(ctx context.Context, p *program, opened *companion.Com
 	watching, enough := context.WithCancel(ctx)
 	defer enough()
 	go opened.Watch(watching)
-	if err := p.tellOpened("web", server.URLTo(wanted), w.announcement()); err != nil {
-		return err
-	}
+	p.announce(server.URLTo(wanted), w.NoOpen)
 	return server.Wait()
 }
 
-func (w *webCommand) announcement() announcement { return announcement{noOpen: w.NoOpen, json: w.json} }
+// wish is what this start wants of a Billfold that runs for the chosen connection.
+func wish(chosen connection.Chosen, wanted deeplink.Destination) instance.Request {
+	return instance.Request{
+		Open: wanted.String(), WantURL: true, Activation: instance.Activation(),
+		Scenario: chosen.Target.Scenario, Account: chosen.Asked(),
+	}
+}
 
 // answerSecondStart shows what a second start wants: it gets an address of its
-// own, since the first one can be used once only.
+// own, since the first one can be used once only. The new page goes there; those
+// that are open stay where they are.
 func answerSecondStart(r instance.Request, opened *companion.Companion, server *browsermode.Server) instance.Reply {
-	if err := showScenario(r, opened); err != nil {
-		return instance.Reply{Program: "web", Problem: companion.ProblemOf(err).Message}
+	wanted, err := deeplink.Parse(r.Open)
+	if err == nil && !r.Ask {
+		err = opened.ShowFor(context.Background(), r.Scenario, r.Account)
 	}
-	var wanted deeplink.Destination
-	if r.Open != "" {
-		var err error
-		if wanted, err = deeplink.Parse(r.Open); err != nil {
-			return instance.Reply{Program: "web", Problem: companion.ProblemOf(err).Message}
-		}
+	if err != nil {
+		return instance.Reply{Program: "web", Problem: billing.MessageOf(err)}
 	}
-	// The new page goes there; those that are open stay where they are.
-	address := server.URLTo(wanted)
-	if r.WantURL {
+	address, joined := server.Join(wanted)
+	switch {
+	case !joined:
+		return instance.Reply{Program: "web", Leaving: true}
+	case r.Ask:
+		return instance.Reply{Program: "web"}
+	case r.WantURL:
 		return instance.Reply{Program: "web", URL: address}
-	}
-	if err := openBrowser(address); err != nil {
+	case openBrowser(address) != nil:
 		return instance.Reply{Program: "web", Problem: "Billfold runs in browser mode for this account, but no browser could be opened. Run: billfold web"}
 	}
 	return instance.Reply{Program: "web"}
 }
 
-// showScenario shows the sandbox's scenario that a second start asks for, where
-// the window was led to another one meanwhile.
-func showScenario(r instance.Request, opened *companion.Companion) error {
-	if r.Scenario == "" || r.Scenario == opened.Target().Scenario {
-		return nil
-	}
-	return opened.OpenScenario(context.Background(), r.Scenario)
-}
-
-// joinRunning leaves the work to the Billfold that is running for this account.
-func (p *program) joinRunning(ctx context.Context, chosen connection.Chosen, request instance.Request, how announcement) error {
-	request.Scenario = chosen.Target.Scenario
-	reply, err := instance.HandOver(ctx, chosen.AccountDir(), request)
-	if err != nil {
+// joinRunning tells of the Billfold that was running for this account already.
+func (p *program) joinRunning(reply instance.Reply, noOpen bool) error {
+	if reply.URL == "" {
+		_, err := fmt.Fprintln(p.stdout, alreadyOpen)
 		return err
 	}
-	if reply.URL != "" {
-		_, _ = fmt.Fprintln(p.stderr, "Billfold is already running for this account; this is another way in.")
-	} else if !how.json {
-		_, _ = fmt.Fprintln(p.stdout, "Billfold is already open for this account; its window was brought to the front.")
-	}
-	return p.tellOpened(reply.Program, reply.URL, how)
+	_, _ = fmt.Fprintln(p.stderr, "Billfold is already running for this account; this is another way in.")
+	p.announce(reply.URL, noOpen)
+	return nil
 }
 
-// tellOpened prints the address alone on standard output, for people and scripts,
-// or what was opened as JSON, and opens the address.
-func (p *program) tellOpened(program, address string, how announcement) error {
-	if how.json {
-		if err := p.printJSON(openedJSON{Schema: "billfold.open/1", Program: program, URL: textOrNull(address)}); err != nil {
-			return err
-		}
-	} else if address != "" {
-		_, _ = fmt.Fprintln(p.stdout, address)
-	}
-	if address == "" || how.noOpen {
-		return nil
+const alreadyOpen = "Billfold is already open for this account; its window was brought to the front."
+
+// announce prints the address alone on standard output, for people and scripts,
+// and opens it.
+func (p *program) announce(address string, noOpen bool) {
+	_, _ = fmt.Fprintln(p.stdout, address)
+	if noOpen {
+		return
 	}
 	if err := openBrowser(address); err != nil {
 		_, _ = fmt.Fprintln(p.stderr, "No browser could be opened. Open the address above yourself; it works once.")
 	}
-	return nil
 }
 
 // openBrowser has the person's browser show an address of ours.

@@ -22,7 +22,7 @@ import type { Notification, NotificationSettings } from './types-notice'
 import type { ExportRequest, InvoiceFilter, PaymentFilter } from './types-history'
 import type { BillingDraft, TaxIDDraft, TaxIDReplacement } from './types-information'
 import type { HandOffRequest, HandOffState } from './types-portal'
-import type { Preferences, Problem, SyncState } from './types'
+import type { Destination, Preferences, Problem, SyncState } from './types'
 
 const stepMs = 400
 
@@ -38,6 +38,8 @@ export interface FakeTransport extends Transport {
   notify(change: Partial<Notification>): void
   /** Takes a sign-in on. */
   setSignIn(state: Partial<SignInState>): void
+  /** Another start of Billfold leads to a view, for another scenario or account if need be. */
+  lead(destination: Destination, to?: { scenario?: string; account?: string }): void
   /** The calls so far, oldest first. */
   calls: { method: string; args: unknown[] }[]
 }
@@ -63,6 +65,7 @@ class Fake implements FakeTransport {
   #handOff: FakeHandOff
   #information: FakeInformation
   readonly #notice = new FakeNotice()
+  #destination: Destination = { view: '', id: '' }
   #sync: SyncState
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -115,6 +118,16 @@ class Fake implements FakeTransport {
     this.#signIn.set(state)
   }
 
+  lead(
+    destination: Destination,
+    { scenario, account }: { scenario?: string; account?: string } = {},
+  ): void {
+    if (scenario) this.#open(scenario)
+    if (account) this.#answer('SwitchAccount', [account])
+    this.#destination = destination
+    this.announce('open')
+  }
+
   setHandOff(change: Partial<HandOffState>): void {
     this.#handOff.set(change)
   }
@@ -162,7 +175,7 @@ class Fake implements FakeTransport {
       case 'About':
         return { version: '0.0.0', data_dir: '/home/ada/.local/share/billfold', notices: [] }
       case 'Destination':
-        return { view: '', id: '' }
+        return this.#destination
       default:
         return this.#answerOfDocuments(method, args)
     }

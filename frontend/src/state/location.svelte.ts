@@ -11,6 +11,8 @@ export class Location {
   waiting: (() => void) | null = $state.raw(null)
   hold: Hold = () => false
   readonly #backend: Backend
+  /** Where something outside led last, until one goes on from there. */
+  #led = ''
 
   constructor(backend: Backend) {
     this.#backend = backend
@@ -27,6 +29,11 @@ export class Location {
       window.removeEventListener('hashchange', read)
       unlisten()
     }
+  }
+
+  /** True while one is where a link or another start of Billfold led. */
+  get led(): boolean {
+    return window.location.hash === this.#led
   }
 
   go(route: Route): void {
@@ -61,7 +68,9 @@ export class Location {
   async followDestination(): Promise<void> {
     try {
       const route = routeTo(await this.#backend.destination())
-      if (route) this.go(route)
+      if (!route) return
+      this.#led = hrefOf(route)
+      this.go(route)
     } catch {
       // A link that cannot be read leads nowhere; the window stays as it is.
     }
@@ -78,5 +87,6 @@ export class Location {
 
   #read(): void {
     this.route = parseRoute(window.location.hash)
+    if (!this.led) this.#led = ''
   }
 }

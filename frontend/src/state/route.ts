@@ -87,10 +87,12 @@ export function routeTo(destination: Destination): Route | null {
       ? { view: 'invoices', query: '' }
       : { view: 'invoice', id: destination.id }
   }
+  if (isHistory(destination.view)) return { view: destination.view, query: '' }
   if (destination.view === 'standing') return { view: 'standing', part: null }
   if (destination.view === 'subscription') return { view: 'plan', id: destination.id }
   if (destination.view === 'payment-methods') return { view: destination.view }
   if (destination.view === 'billing-information') return { view: destination.view, task: '' }
+  if (destination.view === 'settings') return { view: destination.view }
   return { view: 'overview' }
 }
 

@@ -1,0 +1,6 @@
+package autostart
+
+import "github.com/adrg/xdg"
+
+// System is this person's place on this system.
+func System() Place { return LaunchAgent{Home: xdg.Home} }
