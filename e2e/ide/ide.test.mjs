@@ -129,6 +129,30 @@ async function background(page) {
   });
 }
 
+describe("the extension in an editor that has a name of its own", () => {
+  const host = "editor.example";
+  let person, editor, browser;
+
+  after(async () => {
+    await browser?.close();
+    await editor?.close();
+    if (person) await endAllOf(person);
+    await person?.leave();
+  });
+
+  it("opens Billfold under that name, over HTTPS", async () => {
+    person = await Person.arrive();
+    await choose(person, "active");
+    await person.ask(["sync", "--json"]);
+    [editor, browser] = await Promise.all([Editor.start(person, { host }), launch([`--host-resolver-rules=MAP ${host} 127.0.0.1`])]);
+    const page = await editor.open(browser);
+    await billing(page).waitFor({ timeout: 60_000 });
+    const [billfold] = await Promise.all([page.context().waitForEvent("page", { timeout: 60_000 }), billing(page).click()]);
+    await billfold.locator('[data-testid="plan-details"]').waitFor({ timeout: 60_000 });
+    assert.equal(new URL(billfold.url()).origin, new URL(editor.address).origin);
+  });
+});
+
 describe("what a fork's core adds", () => {
   it("fits the types of VS Code's core", async () => {
     const person = await Person.arrive();
