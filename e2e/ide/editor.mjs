@@ -36,8 +36,7 @@ export class Editor {
     await mkdir(editor.folder, { recursive: true });
     await writeFile(path.join(editor.folder, "fox.md"), "# The quick brown fox\n\njumps over the lazy dog.\n");
     await writeFile(path.join(editor.data, "User", "settings.json"), JSON.stringify(calm));
-    const settings = { "billfold.path": program("billfold"), ...machine };
-    await writeFile(path.join(editor.data, "Machine", "settings.json"), JSON.stringify(settings));
+    await editor.set({ "billfold.path": program("billfold"), ...machine });
     await editor.install();
     await editor.serve();
     return editor;
@@ -54,6 +53,11 @@ export class Editor {
       ...["--user-data-dir", this.data, "--extensions-dir", path.join(person.home, "extensions")],
       ...["--config", path.join(person.home, "code-server.yaml")],
     ];
+  }
+
+  /** Sets the settings of the machine; an editor that is open takes them up when it is loaded again. */
+  set(settings) {
+    return writeFile(path.join(this.data, "Machine", "settings.json"), JSON.stringify(settings));
   }
 
   /** Installs what `make extension` packed. */

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
@@ -112,6 +112,18 @@ describe("the extension in VS Code, in a browser", () => {
     const [billfold] = await Promise.all([page.context().waitForEvent("page", { timeout: 60_000 }), billing(page).click()]);
     await billfold.getByText("How your account stands").first().waitFor({ timeout: 60_000 });
     await billfold.close();
+  });
+
+  it("says once that Billfold is gone, and shows how to get it", async () => {
+    await editor.set({ "billfold.path": "/nowhere/billfold" });
+    await rm(path.join(person.environment.XDG_STATE_HOME, "billfold"), { recursive: true });
+    await page.reload();
+    await billing(page).getByText("Billfold not found").waitFor({ timeout: 60_000 });
+    const told = page.locator(".notification-toast", { hasText: "Billfold is not installed here" });
+    await told.getByRole("button", { name: "Get Billfold" }).click();
+    await page.getByText("Your subscription, from the editor").first().waitFor();
+    await page.getByText("Ask whoever sells your subscription for it").first().waitFor();
+    await page.screenshot({ path: path.join(results, "ide-walkthrough.png") });
   });
 
   it("says in no log where Billfold was opened", async () => {
