@@ -93,6 +93,25 @@ func TestOpenLeavesBrowserModeRunning(t *testing.T) {
 	}
 }
 
+// TestOpenWithoutOpeningStartsNoWindow is for an editor at the far end of a
+// connection that carries windows, too.
+func TestOpenWithoutOpeningStartsNoWindow(t *testing.T) {
+	d := newDesk(t)
+	folder := t.TempDir()
+	started := filepath.Join(folder, "started")
+	if err := os.WriteFile(filepath.Join(folder, "billfold-desktop"), []byte("#!/bin/sh\ntouch '"+started+"'\n"), 0o700); err != nil { //nolint:gosec // a program
+		t.Fatal(err)
+	}
+	d.env = append(d.env, "DISPLAY=:none", "PATH="+folder+":"+os.Getenv("PATH"))
+	d.endAfterwards(d.place(connection.Flags{}))
+	if got := mustJSON[opened](d, "open", "--json", "--no-open"); got.Program != "web" || got.URL == nil {
+		t.Errorf("%+v", got)
+	}
+	if _, err := os.Stat(started); err == nil {
+		t.Error("a window was started")
+	}
+}
+
 func TestOpenSaysWhenNoBrowserCanBeOpened(t *testing.T) {
 	d := newDesk(t)
 	d.env = append(d.env, "BROWSER=/nowhere/browser")
@@ -114,8 +133,10 @@ func TestOpenDoesWithoutADesktopThatFails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)
 			folder := t.TempDir()
-			if err := os.WriteFile(filepath.Join(folder, "billfold-desktop"), []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil { //nolint:gosec // a program
-				t.Fatal(err)
+			for program, does := range map[string]string{"billfold-desktop": script, "xdg-open": "exit 0"} {
+				if err := os.WriteFile(filepath.Join(folder, program), []byte("#!/bin/sh\n"+does+"\n"), 0o700); err != nil { //nolint:gosec // a program
+					t.Fatal(err)
+				}
 			}
 			d.env = append(d.env, "DISPLAY=:none", "BROWSER=true", "PATH="+folder+":"+os.Getenv("PATH"))
 			d.endAfterwards(d.place(connection.Flags{}))
