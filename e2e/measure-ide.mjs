@@ -50,6 +50,7 @@ async function measure(page, desktop) {
   await copyFile(program("emptywindow-e2e"), desktop.file);
   let clickedAt = await click(page);
   seen.empty.push((await painted(await desktop.window())) - clickedAt);
+  await desktop.opened();
   await desktop.end();
 
   await copyFile(program("billfold-desktop-e2e"), desktop.file);

@@ -14,7 +14,5 @@ else
 fi
 if [[ -e bin/emptywindow-e2e ]] && scripts/require.sh --optional chromium native-modules; then
 	make --no-print-directory extension/node_modules/.installed extension
-else
-	rm -rf extension/dist
 fi
 exec go run -buildvcs=false ./bench "$@"

@@ -25,12 +25,17 @@ type Surroundings struct {
 	Hints     chan struct{}
 	News      chan struct{}
 	Pulled    chan struct{}
+	// Chance decides how waits are spread; nil is not at all.
+	Chance func() float64
 }
 
-// RunWatch runs a watch with nothing real but its timers. Waits are not spread.
+// RunWatch runs a watch with nothing real but its timers and, if given, its chance.
 func RunWatch(ctx context.Context, s Surroundings, last Outcome) {
+	if s.Chance == nil {
+		s.Chance = func() float64 { return 0.5 }
+	}
 	w := &watch{
-		rhythm: rhythm{chance: func() float64 { return 0.5 }},
+		rhythm: rhythm{chance: s.Chance},
 		pull: func(context.Context) outcome {
 			last = s.Pull()
 			return last.inner()

@@ -26,8 +26,8 @@ type world struct {
 }
 
 // watched runs a watch in a bubble of time while act acts on the world, and gives
-// when it pulled.
-func watched(t *testing.T, answer companion.Outcome, act func(*world)) (pulls []time.Duration) {
+// when it pulled. A chance, if given, decides how the waits are spread.
+func watched(t *testing.T, answer companion.Outcome, act func(*world), chance ...float64) (pulls []time.Duration) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{
@@ -38,7 +38,11 @@ func watched(t *testing.T, answer companion.Outcome, act func(*world)) (pulls []
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
-			companion.RunWatch(ctx, w.surroundings(), companion.Outcome{Again: 6 * time.Hour})
+			around := w.surroundings()
+			if len(chance) > 0 {
+				around.Chance = func() float64 { return chance[0] }
+			}
+			companion.RunWatch(ctx, around, companion.Outcome{Again: 6 * time.Hour})
 		}()
 		act(w)
 		stop()
@@ -153,6 +157,24 @@ func TestWatchPulls(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			if pulls := watched(t, test.answer, test.act); !slices.Equal(pulls, test.want) {
+				t.Errorf("pulled after %v, want %v", pulls, test.want)
+			}
+		})
+	}
+}
+
+// TestWaitsAreSpread, so that those who started together do not ask together.
+func TestWaitsAreSpread(t *testing.T) {
+	for name, test := range map[string]struct {
+		chance float64
+		want   []time.Duration
+	}{
+		"at the earliest": {0, []time.Duration{324 * time.Minute, 648 * time.Minute}},
+		"at the latest":   {1, []time.Duration{396 * time.Minute, 792 * time.Minute}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pulls := watched(t, companion.Outcome{Again: 6 * time.Hour}, func(w *world) { time.Sleep(14 * time.Hour) }, test.chance)
+			if !slices.Equal(pulls, test.want) {
 				t.Errorf("pulled after %v, want %v", pulls, test.want)
 			}
 		})

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
@@ -114,6 +114,18 @@ describe("the extension in VS Code, in a browser", () => {
     await billfold.close();
   });
 
+  it("says once that Billfold is gone, and shows how to get it", async () => {
+    await editor.set({ "billfold.path": "/nowhere/billfold" });
+    await rm(path.join(person.environment.XDG_STATE_HOME, "billfold"), { recursive: true });
+    await page.reload();
+    await billing(page).getByText("Billfold not found").waitFor({ timeout: 60_000 });
+    const told = page.locator(".notification-toast", { hasText: "Billfold is not installed here" });
+    await told.getByRole("button", { name: "Get Billfold" }).click();
+    await page.getByText("Your subscription, from the editor").first().waitFor();
+    await page.getByText("Ask whoever sells your subscription for it").first().waitFor();
+    await page.screenshot({ path: path.join(results, "ide-walkthrough.png") });
+  });
+
   it("says in no log where Billfold was opened", async () => {
     const logs = await editor.logs();
     assert.ok(logs.length > 1000, "there are logs");
@@ -128,6 +140,30 @@ async function background(page) {
     return backgroundColor === "rgba(0, 0, 0, 0)" ? "" : backgroundColor;
   });
 }
+
+describe("the extension in an editor that has a name of its own", () => {
+  const host = "editor.example";
+  let person, editor, browser;
+
+  after(async () => {
+    await browser?.close();
+    await editor?.close();
+    if (person) await endAllOf(person);
+    await person?.leave();
+  });
+
+  it("opens Billfold under that name, over HTTPS", async () => {
+    person = await Person.arrive();
+    await choose(person, "active");
+    await person.ask(["sync", "--json"]);
+    [editor, browser] = await Promise.all([Editor.start(person, { host }), launch([`--host-resolver-rules=MAP ${host} 127.0.0.1`])]);
+    const page = await editor.open(browser);
+    await billing(page).waitFor({ timeout: 60_000 });
+    const [billfold] = await Promise.all([page.context().waitForEvent("page", { timeout: 60_000 }), billing(page).click()]);
+    await billfold.locator('[data-testid="plan-details"]').waitFor({ timeout: 60_000 });
+    assert.equal(new URL(billfold.url()).origin, new URL(editor.address).origin);
+  });
+});
 
 describe("what a fork's core adds", () => {
   it("fits the types of VS Code's core", async () => {
