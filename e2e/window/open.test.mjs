@@ -118,8 +118,8 @@ describe("links and second starts", () => {
     await shows("#/standing");
     await screen.looksAt("Billfold");
     back();
-    for (let turn = 0; turn < 30; turn++) {
-      const { link, address } = views[turn % views.length];
+    for (let turn = 0; turn < views.length; turn++) {
+      const { link, address } = views[turn];
       assert.equal((await billfold("open", link)).code, 0);
       await shows(address);
     }
