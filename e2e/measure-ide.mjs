@@ -76,7 +76,7 @@ try {
   const desktop = await Desktop.prepare(person);
   [editor, browser] = await Promise.all([Editor.start(person, desktop.editor), launch()]);
   const page = await editor.open(browser);
-  await billing(page).waitFor({ timeout: 60_000 });
+  await billing(page).waitFor();
   for (let run = 0; run <= runs; run++) {
     await measure(page, desktop);
     // The first start of each reads the program from disk.

@@ -104,9 +104,10 @@ export class Editor {
       // The certificate is the editor's own.
       ignoreHTTPSErrors: this.host !== "",
     });
+    context.setDefaultTimeout(patience);
     const page = await context.newPage();
     await page.goto(this.address);
-    await page.locator(".statusbar-item").first().waitFor({ timeout: patience });
+    await page.locator(".statusbar-item").first().waitFor();
     return page;
   }
 
