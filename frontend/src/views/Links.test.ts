@@ -38,7 +38,7 @@ describe('a link from outside', () => {
     const fake = open('active', '#/billing-information')
     await beginChange()
     fake.lead({ view: 'invoices', id: '' })
-    await screen.findByRole('alertdialog')
+    await screen.findByTestId('leave-confirm', {}, { timeout: 5_000 })
     expect(hash()).toBe('#/billing-information')
   })
 })
@@ -60,7 +60,7 @@ describe('another start of Billfold for another account', () => {
     await beginChange()
     fake.lead({ view: 'payments', id: '' }, { scenario: 'new' })
     await waitFor(() => expect(hash()).toBe('#/payments'))
-    expect(screen.queryByRole('alertdialog')).toBeNull()
+    await waitFor(() => expect(screen.queryByTestId('leave-confirm')).toBeNull())
   })
 
   test('goes where it leads also when people sign in', async () => {
