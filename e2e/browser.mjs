@@ -17,10 +17,10 @@ const flags = [
   "--disable-sync",
 ];
 
-/** Starts the Chromium that scripts/chromium.sh finds. */
-export function launch() {
+/** Starts the Chromium that scripts/chromium.sh finds; `more` are further flags. */
+export function launch(more = []) {
   const executablePath = execFileSync(path.join(root, "scripts", "chromium.sh"), { encoding: "utf8" }).trim();
-  return chromium.launch({ executablePath, args: flags, chromiumSandbox: false });
+  return chromium.launch({ executablePath, args: [...flags, ...more], chromiumSandbox: false });
 }
 
 /**

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 make --no-print-directory e2e/node_modules/.installed
-if scripts/require.sh --optional webkitgtk screen webdriver; then
+if scripts/require.sh --optional webkitgtk screen webdriver window-manager links; then
 	make --no-print-directory desktop-e2e
 	go build -trimpath -buildvcs=false -ldflags '-s -w' -tags desktop,production,webkit2_41,e2e \
 		-o bin/emptywindow-e2e ./bench/emptywindow
@@ -14,7 +14,5 @@ else
 fi
 if [[ -e bin/emptywindow-e2e ]] && scripts/require.sh --optional chromium native-modules; then
 	make --no-print-directory extension/node_modules/.installed extension
-else
-	rm -rf extension/dist
 fi
 exec go run -buildvcs=false ./bench "$@"

@@ -53,6 +53,7 @@ type Server struct {
 	listener net.Listener
 	http     *http.Server
 	keys     keys
+	origins  origins
 	presence presence
 	ended    chan error
 	// quit ends the event streams, which would outlast a shutdown otherwise.

@@ -24,7 +24,8 @@ const ContentSecurityPolicy = "default-src 'self'; script-src 'self'; style-src 
 // link of another site can set it.
 const ourHeader = "X-Billfold"
 
-// guard refuses whatever did not come from our own page on this machine. The Host
+// guard refuses whatever did not come from our own page on this machine, or at an
+// origin that was let through. The Host
 // check is what stops DNS rebinding: a rebound page is same-origin with itself.
 func (s *Server) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -36,9 +37,9 @@ func (s *Server) guard(next http.Handler) http.Handler {
 		header.Set("Cross-Origin-Resource-Policy", "same-origin")
 		header.Set("Cache-Control", "no-store")
 		switch {
-		case !loopbackHost(r.Host):
+		case !loopbackHost(r.Host) && !s.origins.allows(r.Host):
 			s.refuse(w, r, http.StatusMisdirectedRequest, "This address is not this machine's.")
-		case !sameOrigin(r):
+		case !s.sameOrigin(r):
 			s.refuse(w, r, http.StatusForbidden, "Another site may not call Billfold.")
 		case r.Method == http.MethodPost && r.Header.Get(ourHeader) != "1":
 			s.refuse(w, r, http.StatusForbidden, "This call did not come from Billfold's own page.")
@@ -60,10 +61,10 @@ func loopbackHost(hostport string) bool {
 	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
-// sameOrigin trusts no Origin but the one of the Host asked for. A request
+// sameOrigin trusts no Origin but the one of the Host asked for, and those let through. A request
 // without one is a navigation or a program. A link on another site may lead to
 // the window, which does nothing by being opened, but may load no part of it.
-func sameOrigin(r *http.Request) bool {
+func (s *Server) sameOrigin(r *http.Request) bool {
 	site := r.Header.Get("Sec-Fetch-Site")
 	opened := r.Method == http.MethodGet &&
 		r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
@@ -71,11 +72,11 @@ func sameOrigin(r *http.Request) bool {
 		return false
 	}
 	origin := r.Header.Get("Origin")
-	if origin == "" {
+	if origin == "" || s.origins.allows(origin) {
 		return true
 	}
 	parsed, err := url.Parse(origin)
-	return err == nil && parsed.Scheme == "http" && parsed.Host == r.Host
+	return err == nil && parsed.Scheme == "http" && parsed.Host == r.Host && loopbackHost(r.Host)
 }
 
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, status int, message string) {

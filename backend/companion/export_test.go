@@ -9,11 +9,13 @@ import (
 
 // Outcome is how a pull of a tried watch went.
 type Outcome struct {
-	Code            billing.Code
-	Again, HeldBack time.Duration
+	Code                    billing.Code
+	Again, HeldBack, PutOff time.Duration
 }
 
-func (o Outcome) inner() outcome { return outcome{code: o.Code, again: o.Again, heldBack: o.HeldBack} }
+func (o Outcome) inner() outcome {
+	return outcome{code: o.Code, again: o.Again, heldBack: o.HeldBack, putOff: o.PutOff}
+}
 
 // Surroundings are what a tried watch sees of the world.
 type Surroundings struct {
@@ -21,6 +23,7 @@ type Surroundings struct {
 	Wall      func() time.Time
 	Addresses func() string
 	Hints     chan struct{}
+	News      chan struct{}
 	Pulled    chan struct{}
 	// Chance decides how waits are spread; nil is not at all.
 	Chance func() float64
@@ -38,7 +41,7 @@ func RunWatch(ctx context.Context, s Surroundings, last Outcome) {
 			return last.inner()
 		},
 		last: func(context.Context) outcome { return last.inner() },
-		wall: s.Wall, addresses: s.Addresses, hints: s.Hints, pulled: s.Pulled,
+		wall: s.Wall, addresses: s.Addresses, hints: s.Hints, news: s.News, pulled: s.Pulled,
 	}
 	w.run(ctx)
 }

@@ -21,6 +21,7 @@ type world struct {
 	slept     time.Duration
 	addresses string
 	hints     chan struct{}
+	news      chan struct{}
 	pulled    chan struct{}
 }
 
@@ -31,7 +32,7 @@ func watched(t *testing.T, answer companion.Outcome, act func(*world), chance ..
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{
 			began: time.Now(), answer: answer, addresses: "192.0.2.1",
-			hints: make(chan struct{}, 1), pulled: make(chan struct{}, 1),
+			hints: make(chan struct{}, 1), news: make(chan struct{}, 1), pulled: make(chan struct{}, 1),
 		}
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
@@ -69,7 +70,7 @@ func (w *world) surroundings() companion.Surroundings {
 			defer w.mu.Unlock()
 			return w.addresses
 		},
-		Hints: w.hints, Pulled: w.pulled,
+		Hints: w.hints, News: w.news, Pulled: w.pulled,
 	}
 }
 
@@ -134,6 +135,19 @@ func TestWatchPulls(t *testing.T) {
 			w.focus()
 			time.Sleep(10 * time.Minute)
 		}, []time.Duration{time.Minute, 90 * time.Second, 150 * time.Second, 270 * time.Second, 510 * time.Second}},
+		"in its place among everybody, when all have to": {companion.Outcome{PutOff: time.Minute}, func(w *world) {
+			time.Sleep(time.Hour)
+			w.focus()
+			time.Sleep(time.Second)
+			w.change(func(w *world) { w.answer = quiet })
+			w.news <- struct{}{} // the stream says so too: that is no reason to hurry
+			time.Sleep(time.Hour)
+		}, []time.Duration{time.Hour, time.Hour + 30*time.Second}},
+		"within seconds when a gateway tells of something": {quiet, func(w *world) {
+			time.Sleep(time.Hour)
+			w.news <- struct{}{}
+			time.Sleep(time.Minute)
+		}, []time.Duration{time.Hour}},
 		"seldom when it was refused": {companion.Outcome{Code: billing.CodeSignedOut}, func(w *world) {
 			time.Sleep(time.Minute)
 			w.focus()

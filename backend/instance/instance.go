@@ -40,6 +40,9 @@ type Request struct {
 	// WantURL asks a first start in browser mode for an address instead of having
 	// it open a browser.
 	WantURL bool `json:"want_url"`
+	// Origin is where an editor forwards browser mode to, "" where it does not; see
+	// browsermode.Server.AllowOrigin.
+	Origin string `json:"origin"`
 	// Activation is what the desktop gave the second start, so that the window that it
 	// leads to may take the focus; "" without one. See Activation.
 	Activation string `json:"activation"`

@@ -40,7 +40,12 @@ export class Desktop {
 
   /** The process ids of the desktop programs that run. */
   programs() {
-    return readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && argumentsOf(pid)[0] === this.file);
+    return running(this.file);
+  }
+
+  /** Waits until the command that opens it has ended, which would open something else where it failed. */
+  opened() {
+    return eventually("the command ends", () => running(path.join(path.dirname(this.file), "billfold")).length === 0);
   }
 
   /** Ends the window, so that the next one is another. */
@@ -54,6 +59,8 @@ export class Desktop {
     this.#attached = null;
   }
 }
+
+const running = (file) => readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && argumentsOf(pid)[0] === file);
 
 function argumentsOf(pid) {
   try {

@@ -27,7 +27,7 @@ describe("the extension beside a screen", () => {
     desktop = await Desktop.prepare(person);
     [editor, browser] = await Promise.all([Editor.start(person, desktop.editor), launch()]);
     page = await editor.open(browser);
-    await billing(page).waitFor({ timeout: 60_000 });
+    await billing(page).waitFor();
   });
 
   after(async () => {

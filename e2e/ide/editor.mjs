@@ -27,24 +27,24 @@ export class Editor {
   /**
    * Installs the extension for a person and starts their editor. `machine` are settings
    * of the machine, besides the path of the program; `environment` goes on top of the
-   * person's.
+   * person's. With a `host` it is reached by that name, over HTTPS.
    */
-  static async start(person, { machine = {}, environment = {} } = {}) {
-    const editor = new Editor(person, environment);
+  static async start(person, { machine = {}, environment = {}, host = "" } = {}) {
+    const editor = new Editor(person, environment, host);
     await mkdir(path.join(editor.data, "User"), { recursive: true });
     await mkdir(path.join(editor.data, "Machine"), { recursive: true });
     await mkdir(editor.folder, { recursive: true });
     await writeFile(path.join(editor.folder, "fox.md"), "# The quick brown fox\n\njumps over the lazy dog.\n");
     await writeFile(path.join(editor.data, "User", "settings.json"), JSON.stringify(calm));
-    const settings = { "billfold.path": program("billfold"), ...machine };
-    await writeFile(path.join(editor.data, "Machine", "settings.json"), JSON.stringify(settings));
+    await editor.set({ "billfold.path": program("billfold"), ...machine });
     await editor.install();
     await editor.serve();
     return editor;
   }
 
-  constructor(person, environment) {
+  constructor(person, environment, host) {
     this.person = person;
+    this.host = host;
     this.program = path.join(place(), "code-server");
     this.data = path.join(person.home, "editor");
     this.folder = path.join(person.home, "project");
@@ -53,6 +53,11 @@ export class Editor {
       ...["--user-data-dir", this.data, "--extensions-dir", path.join(person.home, "extensions")],
       ...["--config", path.join(person.home, "code-server.yaml")],
     ];
+  }
+
+  /** Sets the settings of the machine; an editor that is open takes them up when it is loaded again. */
+  set(settings) {
+    return writeFile(path.join(this.data, "Machine", "settings.json"), JSON.stringify(settings));
   }
 
   /** Installs what `make extension` packed. */
@@ -68,6 +73,7 @@ export class Editor {
   /** Starts the server and waits until it listens. */
   serve() {
     const flags = ["--auth", "none", "--bind-addr", "127.0.0.1:0", "--disable-telemetry", "--disable-update-check"];
+    if (this.host) flags.push("--cert", "--cert-host", this.host);
     const args = [...this.args, ...flags, "--disable-workspace-trust", this.folder];
     const child = spawn(this.program, args, { env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
     const ended = new Promise((resolve) => child.once("exit", (code) => resolve(code)));
@@ -79,10 +85,10 @@ export class Editor {
       for (const stream of [child.stdout, child.stderr]) {
         stream.setEncoding("utf8").on("data", (text) => {
           said += text;
-          const match = said.match(/listening on (http:\/\/127\.0\.0\.1:\d+\/)/);
+          const match = said.match(/listening on https?:\/\/127\.0\.0\.1:(\d+)\//);
           if (!match) return;
           clearTimeout(timer);
-          this.address = match[1];
+          this.address = this.host ? `https://${this.host}:${match[1]}/` : `http://127.0.0.1:${match[1]}/`;
           resolve();
         });
       }
@@ -91,10 +97,17 @@ export class Editor {
 
   /** Opens the editor in a browser, and waits until it is there. */
   async open(browser) {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US", timezoneId: "UTC" });
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      locale: "en-US",
+      timezoneId: "UTC",
+      // The certificate is the editor's own.
+      ignoreHTTPSErrors: this.host !== "",
+    });
+    context.setDefaultTimeout(patience);
     const page = await context.newPage();
     await page.goto(this.address);
-    await page.locator(".statusbar-item").first().waitFor({ timeout: patience });
+    await page.locator(".statusbar-item").first().waitFor();
     return page;
   }
 

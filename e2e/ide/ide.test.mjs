@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdirSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 import { promisify } from "node:util";
@@ -32,7 +32,7 @@ describe("the extension in VS Code, in a browser", () => {
     await choose(person, "active");
     [editor, browser] = await Promise.all([Editor.start(person), launch()]);
     page = await editor.open(browser);
-    await billing(page).waitFor({ timeout: 60_000 });
+    await billing(page).waitFor();
     known = await status(person, "active");
   });
 
@@ -52,8 +52,8 @@ describe("the extension in VS Code, in a browser", () => {
   });
 
   it("opens Billfold at the plan, in a browser that reaches it through the editor", async () => {
-    const [billfold] = await Promise.all([page.context().waitForEvent("page", { timeout: 60_000 }), command(page, "Billing: Manage Plan")]);
-    await billfold.locator('[data-testid="plan-details"]').waitFor({ timeout: 60_000 });
+    const [billfold] = await Promise.all([page.context().waitForEvent("page"), command(page, "Billing: Manage Plan")]);
+    await billfold.locator('[data-testid="plan-details"]').waitFor();
     const text = await billfold.locator("body").innerText();
     assert.ok(text.includes(known.subscriptions[0].plan), text);
     assert.ok(new URL(billfold.url()).origin === new URL(editor.address).origin, "through the editor's own address");
@@ -63,9 +63,9 @@ describe("the extension in VS Code, in a browser", () => {
   });
 
   it("opens the invoices from the palette, in the Billfold that runs already", async () => {
-    const [billfold] = await Promise.all([page.context().waitForEvent("page", { timeout: 60_000 }), command(page, "Billing: Invoice History")]);
+    const [billfold] = await Promise.all([page.context().waitForEvent("page"), command(page, "Billing: Invoice History")]);
     const { invoices } = await person.ask(["invoices", "--json", "--offline"]);
-    await billfold.getByText(invoices[0].number).first().waitFor({ timeout: 60_000 });
+    await billfold.getByText(invoices[0].number).first().waitFor();
     await billfold.close();
   });
 
@@ -80,7 +80,7 @@ describe("the extension in VS Code, in a browser", () => {
   it("copies the support summary", async () => {
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await command(page, "Billing: Copy Support Summary");
-    await page.getByText("The support summary is on the clipboard").first().waitFor({ timeout: 60_000 });
+    await page.getByText("The support summary is on the clipboard").first().waitFor();
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     assert.match(copied, /Pro/);
     assert.doesNotMatch(copied, /https?:\/\//);
@@ -102,16 +102,28 @@ describe("the extension in VS Code, in a browser", () => {
     // Another sync of the same is no news.
     await promisify(execFile)(path.join(root, "bin", "billfold"), ["sync"], { env: person.environment });
     await page.reload();
-    await billing(page).getByText("Pro (sandbox): Access probably lost").waitFor({ timeout: 60_000 });
+    await billing(page).getByText("Pro (sandbox): Access probably lost").waitFor();
     await command(page, "Notifications: Show Notifications");
     await page.getByText("No New Notifications").waitFor();
     assert.equal(await toasts(page).count(), 0);
   });
 
   it("leads from the status bar to the reason", async () => {
-    const [billfold] = await Promise.all([page.context().waitForEvent("page", { timeout: 60_000 }), billing(page).click()]);
-    await billfold.getByText("How your account stands").first().waitFor({ timeout: 60_000 });
+    const [billfold] = await Promise.all([page.context().waitForEvent("page"), billing(page).click()]);
+    await billfold.getByText("How your account stands").first().waitFor();
     await billfold.close();
+  });
+
+  it("says once that Billfold is gone, and shows how to get it", async () => {
+    await editor.set({ "billfold.path": "/nowhere/billfold" });
+    await rm(path.join(person.environment.XDG_STATE_HOME, "billfold"), { recursive: true });
+    await page.reload();
+    await billing(page).getByText("Billfold not found").waitFor();
+    const told = page.locator(".notification-toast", { hasText: "Billfold is not installed here" });
+    await told.getByRole("button", { name: "Get Billfold" }).click();
+    await page.getByText("Your subscription, from the editor").first().waitFor();
+    await page.getByText("Ask whoever sells your subscription for it").first().waitFor();
+    await page.screenshot({ path: path.join(results, "ide-walkthrough.png") });
   });
 
   it("says in no log where Billfold was opened", async () => {
@@ -128,6 +140,30 @@ async function background(page) {
     return backgroundColor === "rgba(0, 0, 0, 0)" ? "" : backgroundColor;
   });
 }
+
+describe("the extension in an editor that has a name of its own", () => {
+  const host = "editor.example";
+  let person, editor, browser;
+
+  after(async () => {
+    await browser?.close();
+    await editor?.close();
+    if (person) await endAllOf(person);
+    await person?.leave();
+  });
+
+  it("opens Billfold under that name, over HTTPS", async () => {
+    person = await Person.arrive();
+    await choose(person, "active");
+    await person.ask(["sync", "--json"]);
+    [editor, browser] = await Promise.all([Editor.start(person, { host }), launch([`--host-resolver-rules=MAP ${host} 127.0.0.1`])]);
+    const page = await editor.open(browser);
+    await billing(page).waitFor();
+    const [billfold] = await Promise.all([page.context().waitForEvent("page"), billing(page).click()]);
+    await billfold.locator('[data-testid="plan-details"]').waitFor();
+    assert.equal(new URL(billfold.url()).origin, new URL(editor.address).origin);
+  });
+});
 
 describe("what a fork's core adds", () => {
   it("fits the types of VS Code's core", async () => {

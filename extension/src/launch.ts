@@ -52,22 +52,39 @@ export class Launcher {
 
 /** Has browser mode serve the view, and the person's browser reach it from where it is. */
 async function inBrowser(program: Program, view: View): Promise<boolean> {
-  const answer = await program.ask(['open', view, '--no-open', '--json'])
-  if (typeof answer !== 'object' || answer === null) return false
-  const { schema, url } = answer as { schema?: unknown; url?: unknown }
-  if (schema !== 'billfold.open/1') return false
-  if (typeof url !== 'string') return url === null // a window of its own came to the front
-  const address = loopback(url)
-  if (!address) return false
-  return outside(await vscode.env.asExternalUri(address))
+  const served = await serve(program, view)
+  if (served === 'window' || served === null) return served === 'window'
+  const reachable = await vscode.env.asExternalUri(served)
+  const { origin, hostname } = new URL(reachable.toString(true))
+  if (own.includes(hostname)) return outside(reachable)
+  // The editor forwards it under a name of its own, which browser mode has to know.
+  const known = await serve(program, view, ['--public-origin', origin])
+  if (known === 'window' || known === null) return known === 'window'
+  return outside(await vscode.env.asExternalUri(known))
 }
+
+/** The address at which browser mode serves the view, or the window that came to the front instead. */
+async function serve(
+  program: Program,
+  view: View,
+  more: readonly string[] = [],
+): Promise<vscode.Uri | 'window' | null> {
+  const answer = await program.ask(['open', view, '--no-open', '--json', ...more])
+  if (typeof answer !== 'object' || answer === null) return null
+  const { schema, url } = answer as { schema?: unknown; url?: unknown }
+  if (schema !== 'billfold.open/1') return null
+  if (url === null) return 'window'
+  return typeof url === 'string' ? loopback(url) : null
+}
+
+/** How this computer calls itself. */
+const own: readonly string[] = ['127.0.0.1', 'localhost', '[::1]']
 
 /** Browser mode is at this computer and nowhere else. */
 function loopback(url: string): vscode.Uri | null {
   try {
     const { protocol, hostname } = new URL(url)
-    const ours = protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)
-    return ours ? vscode.Uri.parse(url, true) : null
+    return protocol === 'http:' && own.includes(hostname) ? vscode.Uri.parse(url, true) : null
   } catch {
     return null
   }

@@ -65,7 +65,8 @@ export class Source {
   /** Reads the file, and asks the command where that is not enough. */
   async refresh(): Promise<void> {
     await this.#readFile()
-    if (this.#isOld() && now() - this.#askedAt >= pause) await this.ask()
+    if (!this.#isOld()) return
+    if (this.#asking || now() - this.#askedAt >= pause) await this.ask()
   }
 
   /** Asks the command now; one asking at a time. */

@@ -141,14 +141,44 @@ describe('where there is no screen', () => {
   test('browser mode is asked for its address, and the browser gets one that it can reach', async () => {
     const program = standIn(serves)
     installed(program.path)
-    editor.reach = (address) =>
-      address.replace('http://127.0.0.1:4711/', 'https://dev.example/proxy/4711/')
+    editor.reach = (address) => address.replace('127.0.0.1:4711/', 'localhost:8080/proxy/4711/')
     expect(await launcher(ExtensionKind.Workspace).open('subscription')).toBe('program')
-    expect(program.calls()[0]?.args).toEqual(['open', 'subscription', '--no-open', '--json'])
+    expect(program.calls().map(({ args }) => args)).toEqual([
+      ['open', 'subscription', '--no-open', '--json'],
+    ])
     expect(editor.asked).toEqual([once])
     expect(editor.opened).toEqual([
-      'https://dev.example/proxy/4711/#token=SECRET&open=subscription',
+      'http://localhost:8080/proxy/4711/#token=SECRET&open=subscription',
     ])
+  })
+
+  test('browser mode is told of the name that the editor forwards it under', async () => {
+    const program = standIn(serves)
+    installed(program.path)
+    editor.reach = (address) =>
+      address.replace('http://127.0.0.1:4711/', 'https://dev.example:8443/proxy/4711/')
+    expect(await launcher(ExtensionKind.Workspace).open('subscription')).toBe('program')
+    expect(program.calls().map(({ args }) => args)).toEqual([
+      ['open', 'subscription', '--no-open', '--json'],
+      [
+        'open',
+        'subscription',
+        '--no-open',
+        '--json',
+        '--public-origin',
+        'https://dev.example:8443',
+      ],
+    ])
+    expect(editor.opened).toEqual([
+      'https://dev.example:8443/proxy/4711/#token=SECRET&open=subscription',
+    ])
+  })
+
+  test('a name that browser mode does not take is followed by the link', async () => {
+    installed(standIn(`if (args.includes('--public-origin')) process.exit(2)\n${serves}`).path)
+    editor.reach = (address) => address.replace('127.0.0.1:4711', 'dev.example')
+    expect(await launcher(ExtensionKind.Workspace).open('subscription')).toBe('link')
+    expect(editor.opened).toEqual(['billfold://subscription'])
   })
 
   test('a window that came to the front needs no address', async () => {

@@ -42,7 +42,7 @@ ${does}
 
 /** Waits until something holds, and fails with its name where it never does. */
 export async function eventually(what: string, holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000
+  const deadline = Date.now() + 20_000
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 5))

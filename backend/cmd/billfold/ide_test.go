@@ -35,19 +35,23 @@ func block(t *testing.T, page, language string) string {
 	return found[1]
 }
 
-func TestTheContractListsTheLinksThatAreRead(t *testing.T) {
-	page := ideContract(t)
-	_, links, _ := strings.Cut(page, "### Links")
-	var listed []string
-	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| (.+?) \\|").FindAllStringSubmatch(links, -1) {
-		listed = append(listed, row[1])
-		_, err := deeplink.Parse(deeplink.Scheme + "://" + row[1] + "/id_1")
-		if takesID := row[2] != "–"; takesID != (err == nil) {
-			t.Errorf("%s takes an ID: the page says %v, the code %v", row[1], takesID, err)
-		}
+func TestTheExtensionOpensViewsThatThereAre(t *testing.T) {
+	source, err := os.ReadFile("../../../extension/src/launch.ts")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if !slices.Equal(listed, deeplink.Views()) {
-		t.Errorf("the page lists %v, the code %v", listed, deeplink.Views())
+	kind := regexp.MustCompile(`(?m)^export type View = .*$`).FindString(string(source))
+	views := regexp.MustCompile(`'([a-z-]+)'`).FindAllStringSubmatch(kind, -1)
+	if len(views) < 4 {
+		t.Fatalf("the extension opens %v", views)
+	}
+	for _, view := range views {
+		if !slices.Contains(deeplink.Views(), view[1]) {
+			t.Errorf("the extension opens %s, which is no view", view[1])
+		}
+		if !strings.Contains(ideContract(t), "`"+view[1]+"`") && view[1] != "overview" {
+			t.Errorf("the contract does not name %s", view[1])
+		}
 	}
 }
 

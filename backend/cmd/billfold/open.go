@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"billfold/backend/billing"
+	"billfold/backend/browsermode"
 	"billfold/backend/connection"
 	"billfold/backend/deeplink"
 	"billfold/backend/instance"
@@ -29,6 +30,8 @@ type openCommand struct {
 	View   string `arg:"" optional:"" help:"What to show, e.g. invoices/NUMBER, also as a billfold:// link: ${views}."`
 	NoOpen bool   `help:"Open nothing: serve browser mode, and print its address."`
 	JSON   bool   `name:"json" help:"Print what was opened as JSON."`
+
+	PublicOrigin string `help:"Let pages at this address use browser mode too: that of an editor in the browser, which forwards it." placeholder:"https://HOST"`
 }
 
 // openedJSON is what --json prints.
@@ -45,11 +48,16 @@ func (o *openCommand) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
+	if o.PublicOrigin != "" {
+		if err := browsermode.CheckOrigin(o.PublicOrigin); err != nil {
+			return err
+		}
+	}
 	chosen, err := p.flags.Choose()
 	if err != nil {
 		return err
 	}
-	reply, err := instance.HandOver(ctx, chosen.AccountDir(), wish(chosen, wanted))
+	reply, err := instance.HandOver(ctx, chosen.AccountDir(), o.wish(chosen, wanted))
 	if err == nil && reply.URL == "" && !o.JSON {
 		_, _ = fmt.Fprintln(p.stdout, alreadyOpen)
 	}
@@ -63,6 +71,12 @@ func (o *openCommand) Run(ctx context.Context, p *program) error {
 		return nil
 	}
 	return o.tell(p, reply)
+}
+
+func (o *openCommand) wish(chosen connection.Chosen, wanted deeplink.Destination) instance.Request {
+	request := wish(chosen, wanted)
+	request.Origin = o.PublicOrigin
+	return request
 }
 
 // start starts the desktop window, else browser mode, each as a program of its own.
@@ -84,7 +98,7 @@ func (o *openCommand) start(ctx context.Context, p *program, chosen connection.C
 	if err == nil && canBeFound(chosen) {
 		server := exec.Command(self, append(append([]string{"web"}, p.flags.Args()...), "--no-open")...)
 		var reply instance.Reply
-		if reply, err = begin(ctx, server, p.flags, chosen, wish(chosen, wanted)); err == nil {
+		if reply, err = begin(ctx, server, p.flags, chosen, o.wish(chosen, wanted)); err == nil {
 			return reply, nil
 		}
 		p.log.Warn("browser mode on its own", "error", err)
@@ -131,6 +145,11 @@ func findDesktop() (path string, ok bool) {
 	if runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
 		return "", false
 	}
+	return desktopProgram()
+}
+
+// desktopProgram looks for the desktop app, whether or not it could show a window.
+func desktopProgram() (path string, ok bool) {
 	name := "billfold-desktop"
 	if runtime.GOOS == "windows" {
 		name += ".exe"

@@ -138,13 +138,32 @@ func TestOpenDoesWithoutADesktopThatFails(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			d.env = append(d.env, "DISPLAY=:none", "PATH="+folder+":"+os.Getenv("PATH"))
+			d.env = append(d.env, "DISPLAY=:none", "BROWSER=true", "PATH="+folder+":"+os.Getenv("PATH"))
 			d.endAfterwards(d.place(connection.Flags{}))
 			got := d.run("open", "standing")
 			if got.code != 0 || !strings.HasSuffix(strings.TrimSpace(got.stdout), "&open=standing") || !strings.Contains(got.stderr, "using the browser instead") {
 				t.Errorf("%+v", got)
 			}
 		})
+	}
+}
+
+// TestOpenStartsNoDesktopWhereNothingIsToBeOpened is about an editor at the other end
+// of a network, on a machine that has a display of its own.
+func TestOpenStartsNoDesktopWhereNothingIsToBeOpened(t *testing.T) {
+	d := newDesk(t)
+	folder := t.TempDir()
+	script := "#!/bin/sh\ntouch " + filepath.Join(folder, "started") + "\nsleep 60\n"
+	if err := os.WriteFile(filepath.Join(folder, "billfold-desktop"), []byte(script), 0o700); err != nil { //nolint:gosec // a program
+		t.Fatal(err)
+	}
+	d.env = append(d.env, "DISPLAY=:none", "PATH="+folder+":"+os.Getenv("PATH"))
+	d.endAfterwards(d.place(connection.Flags{}))
+	if got := mustJSON[opened](d, "open", "standing", "--json", "--no-open"); got.Program != "web" || got.URL == nil {
+		t.Errorf("%+v", got)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "started")); err == nil {
+		t.Error("the desktop program was started")
 	}
 }
 

@@ -88,6 +88,9 @@ func wish(chosen connection.Chosen, wanted deeplink.Destination) instance.Reques
 // that are open stay where they are.
 func answerSecondStart(r instance.Request, opened *companion.Companion, server *browsermode.Server) instance.Reply {
 	wanted, err := deeplink.Parse(r.Open)
+	if err == nil && !r.Ask && r.Origin != "" {
+		err = server.AllowOrigin(r.Origin)
+	}
 	if err == nil && !r.Ask {
 		err = opened.ShowFor(context.Background(), r.Scenario, r.Account)
 	}
