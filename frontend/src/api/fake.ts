@@ -356,6 +356,7 @@ const descriptions: Readonly<Record<string, string>> = {
   states: 'One invoice of every kind and status',
   vault: 'Nothing saved yet, and the question whether to',
   first_pull: 'The very first sync, still running',
+  signed_out: 'Nobody is signed in, and nothing was ever synced',
 }
 
 function open(name: string): FakeAccount {
