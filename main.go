@@ -35,6 +35,7 @@ var version = "dev"
 type commandLine struct {
 	connection.Flags
 	View    string           `arg:"" optional:"" help:"The view to show, e.g. invoices/NUMBER, also as billfold://VIEW: ${views}."`
+	Hidden  bool             `help:"Start without showing the window, as at login; another start shows it."`
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }
 
@@ -82,6 +83,9 @@ func run(ctx context.Context, line commandLine) error {
 	if err != nil {
 		return err
 	}
+	if line.Hidden && runsAlready(chosen) {
+		return nil
+	}
 	place, _, err := instance.Enter(ctx, chosen.AccountDir(), instance.Request{
 		Open: destination.String(), Scenario: chosen.Target.Scenario, Account: chosen.Asked(), Activation: instance.Activation(),
 	})
@@ -100,19 +104,22 @@ func run(ctx context.Context, line commandLine) error {
 		return err
 	}
 	defer func() { _ = shown.Close() }()
-	shown.UseDesktop(companion.Desktop{OpenFile: viewer.Open, ShowFile: viewer.Show})
+	desktop := companion.Desktop{OpenFile: viewer.Open, ShowFile: viewer.Show}
+	useAtLogin(&desktop, line.Flags)
+	shown.UseDesktop(desktop)
 	if line.View != "" {
 		shown.Show(destination)
 	}
-	return show(ctx, shown, place)
+	return show(ctx, shown, place, line.Hidden)
 }
 
 func newLog() *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
-// show runs the window. place is nil where none could be claimed.
-func show(ctx context.Context, shown *companion.Companion, place *instance.Instance) error {
+// show runs the window, which hidden starts unseen. place is nil where none could be
+// claimed.
+func show(ctx context.Context, shown *companion.Companion, place *instance.Instance, hidden bool) error {
 	if !frontend.Built() {
 		return billing.NewError(billing.CodeInternal, "This Billfold was built without its window. Build it with: make build", nil)
 	}
@@ -129,7 +136,9 @@ func show(ctx context.Context, shown *companion.Companion, place *instance.Insta
 	if err != nil {
 		preferences.Theme = "system"
 	}
-	if err := wails.Run(windowOptions(app, preferences.Theme)); err != nil {
+	window := windowOptions(app, preferences.Theme)
+	window.StartHidden = hidden
+	if err := wails.Run(window); err != nil {
 		return billing.NewError(billing.CodeInternal, "The window could not be opened. Browser mode may work: billfold web", err)
 	}
 	return nil

@@ -53,6 +53,7 @@ func windowOptions(app *App, theme string) *options.App {
 		AssetServer:      &assetserver.Options{Assets: frontend.Assets(), Middleware: onlyItself},
 		OnStartup:        app.started,
 		OnDomReady:       app.painted,
+		OnBeforeClose:    app.closing,
 		OnShutdown:       app.ending,
 		Bind:             []any{app},
 		ErrorFormatter:   problemText,

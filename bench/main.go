@@ -36,6 +36,7 @@ var groups = []struct {
 	{"start of the sandbox", measureSandboxStart},
 	{"invoice history", measureHistory},
 	{"window", measureDesktop},
+	{"open", measureOpen},
 	{"ide", measureIDE},
 }
 

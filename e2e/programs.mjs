@@ -2,7 +2,7 @@
 // and ends them by their process id.
 
 import { execFile, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -97,9 +97,21 @@ export class Person {
     for (const running of this.running.splice(0).reverse()) await end(running);
   }
 
+  /** Programs that went on by themselves, as browser mode does after `billfold open`: they have this home. */
+  #stillRunning() {
+    return readdirSync("/proc").map(Number).filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`HOME=${this.home}`);
+      } catch {
+        return false; // it is no process, not ours, or has ended
+      }
+    });
+  }
+
   /** Ends what was started, and removes what was left behind. */
   async leave() {
     await this.endAll();
+    for (const pid of this.#stillRunning()) await endProcess(pid);
     await rm(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 }

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 make --no-print-directory e2e/node_modules/.installed
-if scripts/require.sh --optional webkitgtk screen webdriver; then
+if scripts/require.sh --optional webkitgtk screen webdriver window-manager links; then
 	make --no-print-directory desktop-e2e
 	go build -trimpath -buildvcs=false -ldflags '-s -w' -tags desktop,production,webkit2_41,e2e \
 		-o bin/emptywindow-e2e ./bench/emptywindow

@@ -17,6 +17,9 @@ STAGE=$(mktemp -d)
 trap 'rm -rf "$STAGE"' EXIT
 export PACKAGE_VERSION PACKAGE_ARCH SOURCE_DATE_EPOCH STAGE
 export PACKAGE=${PACKAGE:-billfold} APP_ID=${APP_ID:-app.billfold.billfold}
+OTHER_NAME=
+[[ $PACKAGE == billfold ]] || OTHER_NAME=billfold
+export OTHER_NAME
 export MAINTAINER=${MAINTAINER:-Billfold <billfold@localhost>} VENDOR_NAME=${VENDOR_NAME:-Billfold}
 export HOMEPAGE=${HOMEPAGE:-} BUGS=${BUGS:-} SIGNING_KEY=${SIGNING_KEY:-}
 

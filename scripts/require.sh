@@ -38,6 +38,8 @@ have() {
 	screen) command -v Xvfb >/dev/null && command -v import >/dev/null && command -v dbus-run-session >/dev/null ;;
 	native-modules) command -v g++ >/dev/null && command -v make >/dev/null && command -v krb5-config >/dev/null && command -v python3 >/dev/null ;;
 	webdriver) command -v WebKitWebDriver >/dev/null ;;
+	window-manager) command -v openbox >/dev/null && command -v xdotool >/dev/null ;;
+	links) command -v xdg-open >/dev/null && command -v gio >/dev/null && command -v update-desktop-database >/dev/null ;;
 	icons) command -v rsvg-convert >/dev/null && command -v icotool >/dev/null ;;
 	packages) command -v desktop-file-validate >/dev/null && command -v appstreamcli >/dev/null && command -v rpm >/dev/null ;;
 	windows) command -v x86_64-w64-mingw32-gcc >/dev/null && command -v makensis >/dev/null && command -v zip >/dev/null ;;
@@ -68,6 +70,8 @@ packages() {
 	screen) echo xvfb dbus imagemagick fonts-dejavu-core ;;
 	native-modules) echo g++ make python3 libkrb5-dev ;;
 	webdriver) echo webkit2gtk-driver ;;
+	window-manager) echo openbox xdotool ;;
+	links) echo xdg-utils libglib2.0-bin desktop-file-utils ;;
 	icons) echo librsvg2-bin icoutils ;;
 	packages) echo desktop-file-utils appstream rpm ;;
 	windows) echo gcc-mingw-w64-x86-64 nsis zip ;;

@@ -91,7 +91,7 @@ in_the_ide() {
 	CHROMIUM=$(scripts/chromium.sh) scripts/on-a-screen.sh node --test --test-reporter=spec --test-concurrency=1 e2e/ide/*.test.mjs
 }
 
-step "prerequisites" scripts/require.sh go node c-compiler webkitgtk chromium sqlite3 python3 redis poppler keyring screen webdriver packages nsis notifications native-modules
+step "prerequisites" scripts/require.sh go node c-compiler webkitgtk chromium sqlite3 python3 redis poppler keyring screen webdriver packages nsis notifications native-modules window-manager links
 step "formatting of Go and scripts" scripts/lint.sh format
 step "packages from npm" make --no-print-directory frontend/node_modules/.installed e2e/node_modules/.installed e2e/node-client/node_modules/.installed e2e/sign-in/node_modules/.installed extension/node_modules/.installed
 step "build of the window's pages" make --no-print-directory frontend

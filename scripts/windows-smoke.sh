@@ -20,6 +20,8 @@ trap 'wineserver -k 2>/dev/null || true; rm -rf "$work"' EXIT
 # A home of its own, and none of Wine's own entries in the menu.
 export HOME=$work WINEPREFIX=$work/prefix WINEDEBUG=-all WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe='
 readonly windows=$WINEPREFIX/drive_c/windows links='HKCU\Software\Classes\billfold'
+readonly at_login='HKCU\Software\Microsoft\Windows\CurrentVersion\Run'
+readonly approved='HKCU\Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run'
 local_data=
 
 say() { printf '==> %s\n' "$*"; }
@@ -77,6 +79,19 @@ ask() {
 	[[ -n $(find "$local_data/billfold" -name billing.db) ]] || fail "nothing was kept in %LOCALAPPDATA%"
 }
 
+start_at_login() {
+	local command=$local_data/Programs/Billfold/billfold.exe
+	say "billfold.exe autostart on, off, on"
+	wine "$command" autostart --json | grep -q '"on": false' || fail "it is on, unasked"
+	wine "$command" autostart on --json | grep -q '"on": true' || fail "it was not switched on"
+	registry "$at_login" /v Billfold | grep -qF '\billfold-desktop.exe" "--hidden"' || fail "it would start something else"
+	wine reg add "$approved" /v Billfold /t REG_BINARY /d 030000000000000000000000 /f >/dev/null
+	wine "$command" autostart --json | grep -q '"on": false' || fail "what the Task Manager switched off counts as on"
+	wine "$command" autostart off --json | grep -q '"on": false' || fail "it was not switched off"
+	! registry "$at_login" /v Billfold >/dev/null || fail "the entry is still there"
+	wine "$command" autostart on >/dev/null
+}
+
 remove() {
 	say "uninstall.exe /S"
 	wine "$local_data/Programs/Billfold/uninstall.exe" /S
@@ -92,5 +107,6 @@ remove() {
 prepare
 install
 ask
+start_at_login
 remove
 say "PASS: $(basename "$setup") under $(wine --version)"

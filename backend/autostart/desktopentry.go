@@ -49,7 +49,8 @@ func (d DesktopEntry) Write(entry Entry) error {
 	content := "[Desktop Entry]\nType=Application\nName=Billfold\n" +
 		"Comment=Tells of failed payments and renewals\n" +
 		"Comment[de]=Sagt Ihnen, wenn eine Zahlung fehlschlägt oder eine Verlängerung ansteht\n" +
-		"Exec=" + strings.Join(words, " ") + "\n" +
+		// Once the program is gone, the desktop passes over what it finds here.
+		"TryExec=" + escapeValue(entry.Program) + "\nExec=" + escapeValue(strings.Join(words, " ")) + "\n" +
 		"Icon=billfold\nTerminal=false\nStartupNotify=false\nX-GNOME-Autostart-enabled=true\n"
 	return writeFile(d.file(), []byte(content))
 }
@@ -57,13 +58,16 @@ func (d DesktopEntry) Write(entry Entry) error {
 // Remove takes the file away.
 func (d DesktopEntry) Remove() error { return removeFile(d.file()) }
 
-// quoteArgument writes an argument as the key Exec has it. It is read twice: as any
-// value of the file, in which a backslash escapes, and then as a line of arguments,
-// in which quotes do; a percent sign begins a field code.
+// quoteArgument writes an argument as a line of arguments has it, in which quotes
+// keep words together and a percent sign begins a field code.
 func quoteArgument(arg string) string {
 	quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "`", "\\`", `$`, `\$`).Replace(arg)
-	quoted = `"` + strings.ReplaceAll(quoted, "%", "%%") + `"`
-	return strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(quoted)
+	return `"` + strings.ReplaceAll(quoted, "%", "%%") + `"`
+}
+
+// escapeValue writes a value as the file has it, in which a backslash escapes.
+func escapeValue(value string) string {
+	return strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(value)
 }
 
 // firstArgument reads back the program of a key Exec.

@@ -1,6 +1,8 @@
 package billing_test
 
 import (
+	"encoding/json"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -121,5 +123,19 @@ func TestWhatTheBankAsksFor(t *testing.T) {
 	want := billing.BankFacts{Amount: usd(38), At: 1_790_000_000, Descriptor: "QUILLFORGE", MethodType: "card", Brand: "visa", Last4: "4242"}
 	if got := billing.BankFactsOf(payment); got != want {
 		t.Errorf("%+v", got)
+	}
+}
+
+// The window has a sentence for each of these in every language: its tests read the
+// same file.
+func TestTheReasonsThatNeedWordsAreListed(t *testing.T) {
+	const path = "testdata/reasons.json"
+	want, err := json.MarshalIndent(billing.ReasonsWithWords(), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(path)
+	if err != nil || string(got) != string(want)+"\n" {
+		t.Errorf("%s is not the list of reasons (%v); that is\n%s", path, err, want)
 	}
 }

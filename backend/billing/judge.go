@@ -167,7 +167,7 @@ func (j *judge) seen(r ranked) ranked {
 	r.Unknown = append(r.Unknown, UnknownOutcome)
 	if r.State == StandingGood {
 		r.State, r.Cause, r.Consequence = StandingUnknown, CauseOutOfDate, ConsequenceNotKnown
-		r.rank, r.Remedies = rankUnknown, nil
+		r.rank, r.Remedies, r.Hidden = rankUnknown, nil, nil
 	}
 	r.syncFirst()
 	return r

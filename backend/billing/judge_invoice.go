@@ -151,6 +151,9 @@ func (j *judge) describeFailure(m *Matter, b bill, s *Subscription) {
 		m.Unknown = append(m.Unknown, UnknownDeclineReason)
 	}
 	m.Remedies = m.waysOut(b, shadow)
+	if m.has(RemedyFixDefault) {
+		m.Hidden = shadow
+	}
 }
 
 func (b bill) expired(now Time) bool {

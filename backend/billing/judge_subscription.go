@@ -118,7 +118,7 @@ func (j *judge) foreseen(m *Matter, s *Subscription) bool {
 	case m.Method.Method != nil && m.Method.Method.ExpiredBy(next.At) && next.At-j.now <= foresight:
 		m.State, m.Cause, m.Consequence = StandingAttention, CauseCardExpires, ConsequenceChargeMayFail
 		if shadow := j.shadowOf(m.Method); shadow != nil && !shadow.ExpiredBy(next.At) {
-			m.Remedies = append(m.Remedies, Remedy{Kind: RemedyFixDefault, SubscriptionID: s.ID, MethodID: shadow.ID})
+			m.Remedies, m.Hidden = append(m.Remedies, Remedy{Kind: RemedyFixDefault, SubscriptionID: s.ID, MethodID: shadow.ID}), shadow
 		}
 	default:
 		return false

@@ -121,7 +121,7 @@ func (j *judge) paused(m *Matter, s *Subscription, bills []bill) {
 
 // ended judges one that is over, with what may still be open on it.
 func (j *judge) ended(m *Matter, s *Subscription, bills []bill) ranked {
-	m.State, m.Consequence, m.Cause = StandingEnded, ConsequenceOver, endedBecause(s)
+	m.State, m.Consequence, m.Cause, m.EndedAt = StandingEnded, ConsequenceOver, endedBecause(s), s.EndedAt
 	if m.Cause == CauseEndedWithoutReason {
 		m.Unknown = append(m.Unknown, UnknownEndReason)
 	}
@@ -189,7 +189,7 @@ func (j *judge) leftOpen(m *Matter, s *Subscription, bills []bill) {
 		if bills[0].course == courseConfirm {
 			first = RemedyConfirm
 		}
-		m.Remedies = nil
+		m.Remedies, m.Hidden = nil, nil
 		m.add(first)
 		if m.NextEvent != nil && m.NextEvent.Kind == EventRetry {
 			m.add(RemedyWait)

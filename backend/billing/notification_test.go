@@ -63,19 +63,25 @@ func paid() billing.News {
 	return n
 }
 
-func TestNotificationsTell(t *testing.T) {
+// newsTest is what is known, and what is told of it.
+type newsTest struct {
+	news billing.News
+	want []billing.NotificationKind
+}
+
+func newsTests() map[string]newsTest {
 	with := func(n billing.News, change func(*billing.News)) billing.News {
 		change(&n)
 		return n
 	}
-	tests := map[string]struct {
-		news billing.News
-		want []billing.NotificationKind
-	}{
-		"nothing when all is quiet":             {pro(20 * day), nil},
-		"a renewal within three days":           {pro(3 * day), theKinds(billing.NotifyRenewal)},
-		"no renewal that is past":               {pro(-hour), nil},
-		"a failed payment":                      {failed(), theKinds(billing.NotifyPaymentFailed)},
+	return map[string]newsTest{
+		"nothing when all is quiet":   {pro(20 * day), nil},
+		"a renewal within three days": {pro(3 * day), theKinds(billing.NotifyRenewal)},
+		"no renewal that is past":     {pro(-hour), nil},
+		"a failed payment":            {failed(), theKinds(billing.NotifyPaymentFailed)},
+		"a payment that waits for its owner": {with(failed(), func(n *billing.News) {
+			n.Unsettled[0].NeedsConfirmation, n.Unsettled[0].NextAttemptAt, n.Payments = true, 0, nil
+		}), theKinds(billing.NotifyConfirmation)},
 		"access restored when it is paid":       {paid(), theKinds(billing.NotifyAccessRestored)},
 		"nothing before the first sync":         {with(failed(), func(n *billing.News) { n.SyncedAt = 0 }), nil},
 		"nothing of an account that is removed": {with(failed(), func(n *billing.News) { n.Customer.Deleted = true }), nil},
@@ -132,7 +138,14 @@ func TestNotificationsTell(t *testing.T) {
 			n.Settings.Off = billing.NotificationKinds()
 		}), nil},
 	}
-	for name, test := range tests {
+}
+
+func TestNotificationsTell(t *testing.T) {
+	told := map[billing.NotificationKind]bool{}
+	for name, test := range newsTests() {
+		for _, kind := range test.want {
+			told[kind] = true
+		}
 		t.Run(name, func(t *testing.T) {
 			var got []billing.NotificationKind
 			for _, n := range test.news.Notifications() {
@@ -142,6 +155,29 @@ func TestNotificationsTell(t *testing.T) {
 				t.Errorf("tells %v, want %v", got, test.want)
 			}
 		})
+	}
+	for _, kind := range billing.NotificationKinds() {
+		if !told[kind] {
+			t.Errorf("nothing here is told as %s", kind)
+		}
+	}
+}
+
+// TestEachKindCanBeSwitchedOff leaves all others as they are.
+func TestEachKindCanBeSwitchedOff(t *testing.T) {
+	for name, test := range newsTests() {
+		for _, kind := range billing.NotificationKinds() {
+			news := test.news
+			news.Settings.Off = append([]billing.NotificationKind{kind}, news.Settings.Off...)
+			want := slices.DeleteFunc(slices.Clone(test.want), func(k billing.NotificationKind) bool { return k == kind })
+			var got []billing.NotificationKind
+			for _, n := range news.Notifications() {
+				got = append(got, n.Kind)
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%s, without %s: tells %v, want %v", name, kind, got, want)
+			}
+		}
 	}
 }
 

@@ -190,6 +190,8 @@ type Matter struct {
 	// AccessUntil is when access ends by what is known, unknown when it goes on or
 	// has ended.
 	AccessUntil Time `json:"access_until"`
+	// EndedAt is when the subscription ended, unknown while it goes on.
+	EndedAt Time `json:"ended_at"`
 	// SubscriptionID and Plan are "" for invoices of no subscription.
 	SubscriptionID string `json:"subscription_id"`
 	Plan           string `json:"plan"`
@@ -201,6 +203,9 @@ type Matter struct {
 	Method *ChargedMethod `json:"method"`
 	// NewMethod tells that Method was added after the last failed attempt.
 	NewMethod bool `json:"new_method"`
+	// Hidden is the customer's own default, which Method is charged in place of and
+	// which fix_default would let be charged; nil where that is no remedy.
+	Hidden *PaymentMethod `json:"hidden"`
 	// Decline is the last failed attempt, nil when none is known.
 	Decline *Decline `json:"decline"`
 	NoRetry NoRetry  `json:"no_retry"`

@@ -92,6 +92,10 @@ func namesWhatExists(t failer, s billing.Snapshot, m billing.Matter) {
 			t.Errorf("%+v acts on nothing", r)
 		}
 	}
+	hides := slices.IndexFunc(m.Remedies, func(r billing.Remedy) bool { return r.Kind == billing.RemedyFixDefault })
+	if (hides >= 0) != (m.Hidden != nil) || m.Hidden != nil && m.Remedies[hides].MethodID != m.Hidden.ID {
+		t.Errorf("%+v is hidden, and the remedies are %+v", m.Hidden, m.Remedies)
+	}
 	if e := m.NextEvent; e != nil && (!subscription(e.SubscriptionID) || !unsettled(e.InvoiceID)) {
 		t.Errorf("%+v is of what is not there", e)
 	}

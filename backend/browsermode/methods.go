@@ -62,7 +62,9 @@ var noticeMethods = map[string]method{
 	"Notify": with(func(context.Context, *companion.Companion, companion.Note) (any, error) {
 		return nil, billing.NewError(billing.CodeInvalid, "A browser shows the notifications of its pages itself.", nil)
 	}),
-	"Support": plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Support(ctx) }),
+	"AtLogin":    plain(func(_ context.Context, c *companion.Companion) (any, error) { return c.AtLogin() }),
+	"SetAtLogin": with(func(_ context.Context, c *companion.Companion, on bool) (any, error) { return nil, c.SetAtLogin(on) }),
+	"Support":    plain(func(ctx context.Context, c *companion.Companion) (any, error) { return c.Support(ctx) }),
 }
 
 var historyMethods = map[string]method{

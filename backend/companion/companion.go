@@ -124,6 +124,8 @@ type Companion struct {
 	account  *account
 	notices  []string
 
+	putOff atomic.Bool // the watch's next pull was put off already
+
 	hints chan struct{} // what happened that a Watch should see; holds one
 
 	asking      sync.Mutex // guards destination

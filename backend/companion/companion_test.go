@@ -122,7 +122,7 @@ func TestNoListReachesTheWindowAsNull(t *testing.T) {
 var nullable = map[string]bool{
 	"next_charge": true, "method_in_use": true, "method": true, "next_billing": true, "upcoming": true,
 	"pause_collection": true, "amount_off": true, "ending_balance": true, "problem": true,
-	"decline": true, "next_event": true,
+	"decline": true, "next_event": true, "hidden": true,
 	"amount": true, "paid_with": true, "revises": true, "revised_by": true,
 }
 

@@ -17,15 +17,19 @@ import (
 	"billfold/backend/documents"
 )
 
-// Desktop is what the system can do with a file, handed down by the program. nil
-// fields mean that it cannot.
+// Desktop is what the system can do for the program, handed down by it. nil fields
+// mean that it cannot.
 type Desktop struct {
 	// OpenFile shows a file in the program that the system has for it, ShowFile in
 	// its folder.
 	OpenFile, ShowFile func(path string) error
+	// AtLogin tells whether the system starts the program at login, SetAtLogin has it
+	// do so or not.
+	AtLogin    func() (on bool, err error)
+	SetAtLogin func(on bool) error
 }
 
-// UseDesktop says what the system can do with files. It is called once, before
+// UseDesktop says what the system can do. It is called once, before
 // anything else.
 func (c *Companion) UseDesktop(desktop Desktop) { c.desktop = desktop }
 

@@ -183,12 +183,27 @@ func TestAReplacementThatStopsHalfwaySaysThatBothExist(t *testing.T) {
 	}
 }
 
-func TestAnOpenInvoiceIsPaidOnItsPage(t *testing.T) {
+// TestAnInvoiceIsPaidOnItsPage also when the vendor has given it up: Stripe takes the
+// payment of an uncollectible one all the same.
+// Source: Stripe docs, "Status transitions and finalization", uncollectible.
+func TestAnInvoiceIsPaidOnItsPage(t *testing.T) {
+	for _, status := range []string{"open", "uncollectible"} {
+		t.Run(status, func(t *testing.T) { payOnItsPage(t, status) })
+	}
+}
+
+func payOnItsPage(t *testing.T, status string) {
 	s := newStage(t, "past-due")
 	overview := mustOverview(t, s.Companion)
 	open := regexp.MustCompile(`"id":"(in_\w+)"`).FindStringSubmatch(s.read("/v1/invoices?status=open&customer=" + s.fresh))
 	if len(overview.Owed) == 0 || open == nil {
 		t.Fatalf("nothing is owed: %+v", overview.Owed)
+	}
+	if status == "uncollectible" {
+		s.post("/v1/invoices/" + open[1] + "/mark_uncollectible")
+		if _, err := s.Pull(t.Context(), false); err != nil {
+			t.Fatal(err)
+		}
 	}
 	s.begin(companion.HandOffRequest{Flow: companion.FlowPayInvoice, InvoiceID: open[1]}, companion.HandOffOpened)
 	page := enter(t, s.links[0])

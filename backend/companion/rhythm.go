@@ -32,6 +32,9 @@ type outcome struct {
 	again time.Duration
 	// heldBack is how long the server asked to be left alone.
 	heldBack time.Duration
+	// putOff is over how long the pull is spread that was not made: everybody has one
+	// to make.
+	putOff time.Duration
 }
 
 // rhythm decides when to pull next. It reads no clock.
@@ -40,6 +43,7 @@ type rhythm struct {
 	ended     time.Time // when the last pull ended
 	heldUntil time.Time // the server asked not to be asked before
 	due       time.Time // when to pull next
+	putOff    bool      // the next pull has its place among everybody's
 	chance    func() float64
 }
 
@@ -49,6 +53,10 @@ func (r *rhythm) start(o outcome, now time.Time) { r.due = now.Add(r.spread(o.ag
 // after takes note of a pull that ended now.
 func (r *rhythm) after(o outcome, now time.Time) {
 	r.ended = now
+	if r.putOff = o.putOff > 0; r.putOff {
+		r.due = now.Add(time.Duration(float64(o.putOff) * r.draw()))
+		return
+	}
 	if o.heldBack > 0 {
 		r.heldUntil = now.Add(o.heldBack)
 	}
@@ -75,6 +83,9 @@ func (r *rhythm) hint(now time.Time) {
 
 // news takes note that the server told of something new.
 func (r *rhythm) news(now time.Time) {
+	if r.putOff {
+		return // that is what everybody heard
+	}
 	for _, bound := range []time.Time{r.ended.Add(newsPause), r.heldUntil} {
 		if now.Before(bound) {
 			now = bound
@@ -96,11 +107,15 @@ func (r *rhythm) atLeast(at time.Time) time.Time {
 }
 
 func (r *rhythm) spread(wait time.Duration) time.Duration {
-	chance := r.chance
-	if chance == nil {
-		chance = rand.Float64 //nolint:gosec // it spreads load and hides nothing
+	return wait + time.Duration(float64(wait)*spread*(2*r.draw()-1))
+}
+
+// draw is anything from 0 to 1.
+func (r *rhythm) draw() float64 {
+	if r.chance != nil {
+		return r.chance()
 	}
-	return wait + time.Duration(float64(wait)*spread*(2*chance()-1))
+	return rand.Float64() //nolint:gosec // it spreads load and hides nothing
 }
 
 func refused(code billing.Code) bool {

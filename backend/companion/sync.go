@@ -41,8 +41,9 @@ func (c *Companion) Pull(ctx context.Context, full bool) (mirror.Report, error) 
 	return c.pullNow(ctx, pullOptions{full: full})
 }
 
-// pullOptions say how a pull reads: everything again, or past what a gateway heard.
-type pullOptions struct{ full, through bool }
+// pullOptions say how a pull reads: everything again, past what a gateway heard, or
+// later where a gateway asks for patience.
+type pullOptions struct{ full, through, patient bool }
 
 func (c *Companion) pullNow(ctx context.Context, options pullOptions) (mirror.Report, error) {
 	ctx, finish, started := c.beginSync(ctx)
@@ -111,9 +112,9 @@ func (c *Companion) pull(ctx context.Context, options pullOptions) (mirror.Repor
 	if err != nil {
 		return mirror.Report{}, err
 	}
-	source := mirror.Source{API: dialed.API, Cache: cache, Through: options.through, Now: c.config.Now, Progress: c.progress()}
+	source := mirror.Source{API: dialed.API, Cache: cache, Through: options.through, Patient: options.patient, Now: c.config.Now, Progress: c.progress()}
 	report, err := mirror.Pull(ctx, source, options.full)
-	if err != nil {
+	if err != nil || report.PutOff > 0 {
 		return report, err
 	}
 	c.syncing.Lock()

@@ -141,8 +141,13 @@ func networkAddresses() string {
 }
 
 // pullForWatch pulls for a watch. A pull that is running already counts as its own.
+// One that a gateway asked to put off is put off once.
 func (c *Companion) pullForWatch(ctx context.Context) outcome {
-	_, err := c.Pull(ctx, false)
+	report, err := c.pullNow(ctx, pullOptions{patient: !c.putOff.Swap(false)})
+	if report.PutOff > 0 {
+		c.putOff.Store(true)
+		return outcome{putOff: report.PutOff}
+	}
 	if code := billing.CodeOf(err); code != "" && code != billing.CodeBusy {
 		return outcome{code: code, heldBack: stripeapi.RetryAfter(err)}
 	}

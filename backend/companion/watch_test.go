@@ -21,23 +21,28 @@ type world struct {
 	slept     time.Duration
 	addresses string
 	hints     chan struct{}
+	news      chan struct{}
 	pulled    chan struct{}
 }
 
 // watched runs a watch in a bubble of time while act acts on the world, and gives
-// when it pulled.
-func watched(t *testing.T, answer companion.Outcome, act func(*world)) (pulls []time.Duration) {
+// when it pulled. A chance, if given, decides how the waits are spread.
+func watched(t *testing.T, answer companion.Outcome, act func(*world), chance ...float64) (pulls []time.Duration) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{
 			began: time.Now(), answer: answer, addresses: "192.0.2.1",
-			hints: make(chan struct{}, 1), pulled: make(chan struct{}, 1),
+			hints: make(chan struct{}, 1), news: make(chan struct{}, 1), pulled: make(chan struct{}, 1),
 		}
 		ctx, stop := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		go func() {
 			defer close(ended)
-			companion.RunWatch(ctx, w.surroundings(), companion.Outcome{Again: 6 * time.Hour})
+			around := w.surroundings()
+			if len(chance) > 0 {
+				around.Chance = func() float64 { return chance[0] }
+			}
+			companion.RunWatch(ctx, around, companion.Outcome{Again: 6 * time.Hour})
 		}()
 		act(w)
 		stop()
@@ -65,7 +70,7 @@ func (w *world) surroundings() companion.Surroundings {
 			defer w.mu.Unlock()
 			return w.addresses
 		},
-		Hints: w.hints, Pulled: w.pulled,
+		Hints: w.hints, News: w.news, Pulled: w.pulled,
 	}
 }
 
@@ -130,6 +135,19 @@ func TestWatchPulls(t *testing.T) {
 			w.focus()
 			time.Sleep(10 * time.Minute)
 		}, []time.Duration{time.Minute, 90 * time.Second, 150 * time.Second, 270 * time.Second, 510 * time.Second}},
+		"in its place among everybody, when all have to": {companion.Outcome{PutOff: time.Minute}, func(w *world) {
+			time.Sleep(time.Hour)
+			w.focus()
+			time.Sleep(time.Second)
+			w.change(func(w *world) { w.answer = quiet })
+			w.news <- struct{}{} // the stream says so too: that is no reason to hurry
+			time.Sleep(time.Hour)
+		}, []time.Duration{time.Hour, time.Hour + 30*time.Second}},
+		"within seconds when a gateway tells of something": {quiet, func(w *world) {
+			time.Sleep(time.Hour)
+			w.news <- struct{}{}
+			time.Sleep(time.Minute)
+		}, []time.Duration{time.Hour}},
 		"seldom when it was refused": {companion.Outcome{Code: billing.CodeSignedOut}, func(w *world) {
 			time.Sleep(time.Minute)
 			w.focus()
@@ -139,6 +157,24 @@ func TestWatchPulls(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			if pulls := watched(t, test.answer, test.act); !slices.Equal(pulls, test.want) {
+				t.Errorf("pulled after %v, want %v", pulls, test.want)
+			}
+		})
+	}
+}
+
+// TestWaitsAreSpread, so that those who started together do not ask together.
+func TestWaitsAreSpread(t *testing.T) {
+	for name, test := range map[string]struct {
+		chance float64
+		want   []time.Duration
+	}{
+		"at the earliest": {0, []time.Duration{324 * time.Minute, 648 * time.Minute}},
+		"at the latest":   {1, []time.Duration{396 * time.Minute, 792 * time.Minute}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pulls := watched(t, companion.Outcome{Again: 6 * time.Hour}, func(w *world) { time.Sleep(14 * time.Hour) }, test.chance)
+			if !slices.Equal(pulls, test.want) {
 				t.Errorf("pulled after %v, want %v", pulls, test.want)
 			}
 		})

@@ -26,7 +26,7 @@ const typesFile = "../../frontend/src/api/types*.ts"
 var wire = []any{
 	companion.Overview{}, companion.InvoiceDetail{}, companion.SyncState{}, companion.Preferences{},
 	companion.Scenario{}, companion.About{}, companion.Destination{},
-	billing.Standing{}, billing.Notification{}, billing.NotificationSettings{}, companion.SupportCase{}, companion.Note{}, companion.NotificationWay(""),
+	billing.Standing{}, billing.Notification{}, billing.NotificationSettings{}, companion.SupportCase{}, companion.Note{}, companion.NotificationWay(""), companion.AtLogin{},
 	billing.InvoiceFilter{}, companion.InvoicePage{}, billing.PaymentFilter{}, companion.PaymentPage{},
 	companion.SpendingFilter{}, billing.Spending{}, companion.LedgerFilter{}, companion.LedgerPage{}, companion.ExportRequest{}, companion.ExportResult{},
 	companion.DocumentsState{}, companion.DocumentSelection{}, companion.DocumentContent{}, companion.DocumentSettings{},

@@ -127,7 +127,7 @@ func (s *shop) signIn(c *companion.Companion) companion.SignInState {
 
 func until(t *testing.T, seen func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !seen(); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !seen(); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("it does not come about")
 		}

@@ -3,6 +3,7 @@ package documents_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -178,11 +179,16 @@ func TestAStoppedRunKeepsWhatArrivedAndTheNextGoesOn(t *testing.T) {
 	v := newVendor(t)
 	vault := newVault(t, v)
 	ctx, cancel := context.WithCancel(t.Context())
+	// However long it takes until the stop is heard, these do not come before.
+	for n := range 20 {
+		v.spoil(fmt.Sprintf("/in_%d", 180+n), func(http.ResponseWriter, *http.Request) { <-ctx.Done() })
+	}
 	got, err := vault.Save(ctx, bills(200), func(p documents.Progress) {
 		if p.Saved > 20 {
 			cancel()
 		}
 	})
+	v.heal()
 	if billing.CodeOf(err) != billing.CodeCanceled || got.Saved <= 20 || got.Saved == 200 {
 		t.Fatalf("Save = %+v, %v", got, err)
 	}

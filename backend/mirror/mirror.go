@@ -25,6 +25,9 @@ type Source struct {
 	// Through reads past what a gateway heard: after somebody was at the hosted pages
 	// it may not have heard of that yet.
 	Through bool
+	// Patient is for a pull that nobody waits for: where a gateway asks that pulls in
+	// full be spread, nothing is read, and Report.PutOff says so.
+	Patient bool
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 	// Progress hears how it goes, one call at a time; nil is nobody. It must not
@@ -40,6 +43,8 @@ type Report struct {
 	Requests, BytesIn int64
 	// Invoices counts those that were read.
 	Invoices int
+	// PutOff is over how long the pull is to be spread that was not made; 0 when it was.
+	PutOff time.Duration
 	// Changed tells whether the cache holds anything else now than before.
 	Changed  bool
 	SyncedAt billing.Time
@@ -92,6 +97,9 @@ func pull(ctx context.Context, source Source, full bool) (Report, error) {
 	report.Requests, report.BytesIn = after.Requests-before.Requests, after.BytesIn-before.BytesIn
 	if err != nil {
 		return report, err
+	}
+	if report.PutOff > 0 {
+		return report, nil
 	}
 	if news.Same {
 		source.Cache.Confirm(report.SyncedAt)

@@ -31,6 +31,11 @@ func ask(ctx context.Context, source Source, known known, report *Report) (strip
 	if err != nil || news.Same {
 		return news, sqlite.Pulled{}, err
 	}
+	if source.Patient && since != "" && !news.Known {
+		if report.PutOff = news.Spread; report.PutOff > 0 {
+			return news, sqlite.Pulled{}, nil
+		}
+	}
 	told := &teller{tell: source.Progress}
 	defer told.step("saving")
 	if ids, ok := invoicesAlone(news); ok {

@@ -25,6 +25,13 @@ func damaged(err error) bool {
 	return errors.Is(err, errDamaged)
 }
 
+// rollsBack tells whether a file could not be read because a journal lies beside it
+// that has to be rolled back first, which a connection for reading cannot.
+func rollsBack(err error) bool {
+	var failure sqlite3.Error
+	return errors.As(err, &failure) && failure.ExtendedCode == sqlite3.ErrReadonlyRollback
+}
+
 // explain gives an error its code, or passes one on that has a code already; what
 // was being done goes in front.
 func explain(err error, what string) error {

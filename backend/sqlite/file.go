@@ -133,6 +133,12 @@ func (f *file) inspect(ctx context.Context, s schema) error {
 	}
 	defer func() { _ = db.Close() }()
 	version, err := userVersion(ctx, db)
+	if rollsBack(err) {
+		if err := f.rollBack(ctx); err != nil {
+			return err
+		}
+		version, err = userVersion(ctx, db)
+	}
 	if err != nil {
 		return err
 	}
@@ -147,6 +153,18 @@ func (f *file) inspect(ctx context.Context, s schema) error {
 		return fmt.Errorf("check the file: %s: %w", verdict, errDamaged)
 	}
 	return nil
+}
+
+// rollBack has SQLite take back what a program that was killed left half done. A
+// new file turns to WAL by such a write, too.
+func (f *file) rollBack(ctx context.Context) error {
+	db, err := connect(f.path, url.Values{"mode": {"rw"}}, 1)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	_, err = userVersion(ctx, db)
+	return err
 }
 
 // openToRead opens what is there without a write to the folder, so that the last

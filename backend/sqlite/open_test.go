@@ -59,6 +59,35 @@ func TestOpenRefusesANewerFileAndDoesNotTouchIt(t *testing.T) {
 	}
 }
 
+// A program that is killed while a new file turns to WAL, or an older SQLite in the
+// midst of a write, leaves a journal that has to be rolled back first.
+func TestOpenTakesBackWhatAKilledProgramLeftHalfDone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "billing.db")
+	cache := MustOpen(t, path)
+	MustWrite(t, cache, generation(1, 1))
+	if err := cache.Close(); err != nil {
+		t.Fatal(err)
+	}
+	killed := exec.CommandContext(t.Context(), "sqlite3", "-bail", path)
+	killed.Stdin = strings.NewReader("PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN; PRAGMA user_version = 0; CREATE TABLE half (done);\n" +
+		"INSERT INTO half SELECT randomblob(4000) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) SELECT i FROM n);\n" +
+		".shell kill -9 $PPID\n")
+	_ = killed.Run()
+	if journal, err := os.Stat(path + "-journal"); err != nil || journal.Size() == 0 {
+		t.Fatalf("no journal was left: %v", err)
+	}
+	again := MustOpen(t, path)
+	if again.ReadOnly() || again.SetAside() != "" {
+		t.Errorf("opened for reading alone: %v, set aside: %q", again.ReadOnly(), again.SetAside())
+	}
+	if account, err := again.Account(t.Context()); err != nil || account.Customer.ID != generation(1, 1).Customer.ID {
+		t.Errorf("the account is %q, %v", account.Customer.ID, err)
+	}
+	if got := askSQLite(t, path, "SELECT count(*) FROM sqlite_master WHERE name = 'half'"); got != "0" {
+		t.Errorf("half of it is there: %s", got)
+	}
+}
+
 func TestOpenSetsDamageAside(t *testing.T) {
 	damages := map[string]func(t *testing.T, path string){
 		"random bytes": func(t *testing.T, path string) {

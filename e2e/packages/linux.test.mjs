@@ -43,10 +43,17 @@ describe("the packages for Linux", () => {
   let deb, rpm, gatewayDeb, person;
 
   before(async () => {
-    for (const [folder, zone] of [[first, "UTC"], [second, "Asia/Tokyo"]]) {
+    for (const [folder, zone] of [
+      [first, "UTC"],
+      [second, "Asia/Tokyo"],
+    ]) {
       run(path.join(root, "scripts/package.sh"), [folder], { env: { ...process.env, TZ: zone } });
     }
-    const found = (pattern) => path.join(first, readdirSync(first).find((name) => pattern.test(name)));
+    const found = (pattern) =>
+      path.join(
+        first,
+        readdirSync(first).find((name) => pattern.test(name)),
+      );
     deb = found(/^billfold_.*\.deb$/);
     rpm = found(/^billfold-[0-9].*\.rpm$/);
     gatewayDeb = found(/^billfold-gateway_.*\.deb$/);
@@ -64,7 +71,9 @@ describe("the packages for Linux", () => {
     assert.equal(names.length, 4);
     assert.deepEqual(readdirSync(second).sort(), names);
     const hash = (folder, name) =>
-      createHash("sha256").update(readFileSync(path.join(folder, name))).digest("hex");
+      createHash("sha256")
+        .update(readFileSync(path.join(folder, name)))
+        .digest("hex");
     for (const name of names) assert.equal(hash(first, name), hash(second, name), name);
   });
 
@@ -81,8 +90,16 @@ describe("the packages for Linux", () => {
         .filter(([name]) => !name.endsWith("/")),
     );
     assert.deepEqual(files, wanted);
-    const inRpm = run("rpm", ["-qp", "--qf", "[%{FILENAMES} %{FILEMODES:perms} %{FILEUSERNAME}\n]", rpm]);
-    const rows = inRpm.trim().split("\n").map((line) => line.split(" "));
+    const inRpm = run("rpm", [
+      "-qp",
+      "--qf",
+      "[%{FILENAMES} %{FILEMODES:perms} %{FILEUSERNAME}\n]",
+      rpm,
+    ]);
+    const rows = inRpm
+      .trim()
+      .split("\n")
+      .map((line) => line.split(" "));
     assert.deepEqual(Object.fromEntries(rows.map(([name, mode]) => [name.slice(1), mode])), wanted);
     assert.ok(rows.every(([, , owner]) => owner === "root"));
   });
@@ -93,7 +110,10 @@ describe("the packages for Linux", () => {
     assert.equal(field("Version"), version("--package"));
     assert.equal(run("rpm", ["-qp", "--qf", "%{VERSION}", rpm]), version("--package"));
     const control = run("dpkg-deb", ["--ctrl-tarfile", deb], { encoding: "buffer" });
-    assert.deepEqual(run("tar", ["-t"], { input: control }).trim().split("\n").sort(), ["./control", "./md5sums"]);
+    assert.deepEqual(run("tar", ["-t"], { input: control }).trim().split("\n").sort(), [
+      "./control",
+      "./md5sums",
+    ]);
     assert.equal(run("rpm", ["-qp", "--scripts", rpm]), "");
   });
 
@@ -105,10 +125,11 @@ describe("the packages for Linux", () => {
     const linked = run("objdump", ["-p", path.join(unpacked, "usr/bin/billfold-desktop")]);
     const direct = [...linked.matchAll(/NEEDED +(\S+)/g)].map((match) => match[1]);
     const ofThem = /^lib(glib|gio|gobject|gdk|gdk_pixbuf|soup|javascriptcoregtk)-/;
-    assert.deepEqual(
-      direct.filter((name) => !ofThem.test(name)).sort(),
-      ["libc.so.6", "libgtk-3.so.0", "libwebkit2gtk-4.1.so.0"],
-    );
+    assert.deepEqual(direct.filter((name) => !ofThem.test(name)).sort(), [
+      "libc.so.6",
+      "libgtk-3.so.0",
+      "libwebkit2gtk-4.1.so.0",
+    ]);
     const requires = run("rpm", ["-qp", "--requires", rpm]);
     assert.match(requires, /^libgtk-3\.so\.0\(\)\(64bit\)$/m);
     assert.match(requires, /^libwebkit2gtk-4\.1\.so\.0\(\)\(64bit\)$/m);
@@ -118,10 +139,15 @@ describe("the packages for Linux", () => {
     const [, promised] = /libc6 \(>= ([\d.]+)\)/.exec(run("dpkg-deb", ["-f", deb, "Depends"]));
     for (const name of ["billfold", "billfold-desktop"]) {
       const symbols = run("objdump", ["-T", path.join(unpacked, "usr/bin", name)]);
-      const versions = [...symbols.matchAll(/GLIBC_(\d+)\.(\d+)/g)].map((match) => Number(match[1]) * 1000 + Number(match[2]));
+      const versions = [...symbols.matchAll(/GLIBC_(\d+)\.(\d+)/g)].map(
+        (match) => Number(match[1]) * 1000 + Number(match[2]),
+      );
       const [major, minor] = promised.split(".").map(Number);
       assert.ok(versions.length > 0, name);
-      assert.ok(Math.max(...versions) <= major * 1000 + minor, `${name} needs a newer C library than ${promised}`);
+      assert.ok(
+        Math.max(...versions) <= major * 1000 + minor,
+        `${name} needs a newer C library than ${promised}`,
+      );
     }
   });
 
@@ -136,14 +162,20 @@ describe("the packages for Linux", () => {
     }
     for (const [, link] of text.matchAll(/^Exec=\S+ (billfold:\S+)$/gm)) {
       // A link that no view answers to ends with 2 before a window is thought of.
-      assert.match(readFileSync(path.join(root, "backend/deeplink/deeplink.go"), "utf8"), new RegExp(`"${link.slice(11)}"`));
+      assert.match(
+        readFileSync(path.join(root, "backend/deeplink/deeplink.go"), "utf8"),
+        new RegExp(`"${link.slice(11)}"`),
+      );
     }
   });
 
   it("describe Billfold to software centres", () => {
     const file = path.join(unpacked, "usr/share/metainfo/app.billfold.billfold.metainfo.xml");
     run("appstreamcli", ["validate", "--no-net", file]);
-    assert.match(readFileSync(file, "utf8"), /<launchable type="desktop-id">billfold\.desktop<\/launchable>/);
+    assert.match(
+      readFileSync(file, "utf8"),
+      /<launchable type="desktop-id">billfold\.desktop<\/launchable>/,
+    );
   });
 
   it("have an icon of each size that is as large as it says", () => {
@@ -156,32 +188,48 @@ describe("the packages for Linux", () => {
 
   it("hold programs that start, of the version of the package", () => {
     for (const name of ["billfold", "billfold-desktop"]) {
-      const told = run(path.join(unpacked, "usr/bin", name), ["--version"], { env: person.environment });
+      const told = run(path.join(unpacked, "usr/bin", name), ["--version"], {
+        env: person.environment,
+      });
       assert.equal(told.trim(), `${name} ${version()}`);
     }
-    const status = run(path.join(unpacked, "usr/bin/billfold"), ["status", "--sandbox", "active", "--json"], {
-      env: person.environment,
-    });
+    const status = run(
+      path.join(unpacked, "usr/bin/billfold"),
+      ["status", "--sandbox", "active", "--json"],
+      {
+        env: person.environment,
+      },
+    );
     assert.equal(JSON.parse(status).subscriptions[0].plan, "Pro");
   });
 
   it("tell the licence of everything that is in the programs and their pages", () => {
-    const notices = gunzipSync(readFileSync(path.join(unpacked, "usr/share/doc/billfold/THIRD-PARTY.txt.gz"))).toString();
+    const notices = gunzipSync(
+      readFileSync(path.join(unpacked, "usr/share/doc/billfold/THIRD-PARTY.txt.gz")),
+    ).toString();
     for (const name of ["billfold", "billfold-desktop"]) {
-      const modules = run("go", ["version", "-m", program(name)]).matchAll(/^\tdep\t(\S+)\t(\S+)/gm);
-      const missing = [...modules].map((match) => match[1]).filter((one) => !notices.includes(`\n${one}`));
+      const modules = run("go", ["version", "-m", program(name)]).matchAll(
+        /^\tdep\t(\S+)\t(\S+)/gm,
+      );
+      const missing = [...modules]
+        .map((match) => match[1])
+        .filter((one) => !notices.includes(`\n${one}`));
       assert.deepEqual(missing, [], `${name}: modules without a licence`);
     }
     const parts = JSON.parse(readFileSync(path.join(root, "frontend/dist/licences.json"), "utf8"));
     assert.ok(parts.length > 10);
-    for (const part of parts) assert.ok(notices.includes(`\n${part.name} ${part.version}: `), part.name);
+    for (const part of parts)
+      assert.ok(notices.includes(`\n${part.name} ${part.version}: `), part.name);
     assert.match(notices, /Bitstream-Vera/);
   });
 
   it("install the gateway as a service that systemd understands, and start it by nobody's wish but one's own", () => {
     const folder = path.join(work, "gateway");
     run("dpkg-deb", ["-x", gatewayDeb, folder]);
-    const unit = readFileSync(path.join(folder, "usr/lib/systemd/system/billfold-gateway.service"), "utf8");
+    const unit = readFileSync(
+      path.join(folder, "usr/lib/systemd/system/billfold-gateway.service"),
+      "utf8",
+    );
     const [, binary] = /^ExecStart=(\S+)/m.exec(unit);
     assert.equal(statSync(path.join(folder, binary)).mode & 0o777, 0o755);
     assert.equal(run(path.join(folder, binary), ["--version"]).trim(), version());

@@ -69,6 +69,8 @@ type cli struct {
 	Portal portalCommand `cmd:"" help:"Go to the vendor's customer portal, and learn what changed there."`
 	Web    webCommand    `cmd:"" help:"Show the window in a browser, served from this machine."`
 	Open   openCommand   `cmd:"" help:"Open the desktop window, or browser mode where there is none."`
+
+	Autostart autostartCommand `cmd:"" help:"Have the desktop window start unseen at login, to be told of things: on, off, or status."`
 }
 
 // program is what the commands run with.

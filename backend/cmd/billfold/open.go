@@ -145,6 +145,11 @@ func findDesktop() (path string, ok bool) {
 	if runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
 		return "", false
 	}
+	return desktopProgram()
+}
+
+// desktopProgram looks for the desktop app, whether or not it could show a window.
+func desktopProgram() (path string, ok bool) {
 	name := "billfold-desktop"
 	if runtime.GOOS == "windows" {
 		name += ".exe"

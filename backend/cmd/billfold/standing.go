@@ -196,9 +196,17 @@ func wordsOr[K ~string](words map[K]string, code K) string {
 	return clean(strings.ReplaceAll(string(code), "_", " "))
 }
 
+// causeText names the two methods where the one is charged and not the other.
+func causeText(m billing.Matter) string {
+	if m.Cause != billing.CauseShadowedDefault || m.Method == nil || m.Method.Method == nil || m.Hidden == nil {
+		return wordsOr(causeWords, m.Cause)
+	}
+	return methodWords(m.Method) + " is charged, and not your newer " + methodWords(&billing.ChargedMethod{Method: m.Hidden})
+}
+
 // printStanding says how it stands, what comes next and what helps.
 func printStanding(row func(name, value string), s billing.Standing) {
-	row("Standing", wordsOr(stateWords, s.State)+": "+wordsOr(causeWords, s.Cause))
+	row("Standing", wordsOr(stateWords, s.State)+": "+causeText(s.Matter))
 	if e := s.NextEvent; e != nil && s.Cause != billing.CauseInOrder {
 		when := moment(e.At)
 		if e.Imminent {

@@ -11,6 +11,7 @@ import type {
   SyncState,
 } from './types'
 import type {
+  AtLogin,
   Note,
   Notification,
   NotificationSettings,
@@ -228,6 +229,9 @@ export class Backend {
   cancelSync = () => this.#call<void>('CancelSync')
   syncState = () => this.#call<SyncState>('SyncState')
   preferences = () => this.#call<Preferences>('Preferences')
+  /** Whether the system starts Billfold when the person signs in to their computer. */
+  atLogin = () => this.#call<AtLogin>('AtLogin')
+  setAtLogin = (on: boolean) => this.#call<void>('SetAtLogin', on)
   setPreferences = (preferences: Preferences) => this.#call<void>('SetPreferences', preferences)
   scenarios = () => this.#call<Scenario[]>('Scenarios')
   openScenario = (name: string) => this.#call<void>('OpenScenario', name)

@@ -58,6 +58,7 @@ class Fake implements FakeTransport {
   readonly #listeners = new Map<EventName, Set<() => void>>()
   readonly #watchers = new Set<(link: Link) => void>()
   #account: FakeAccount
+  #atLogin = false
   #preferences: Preferences = { theme: 'system', language: 'system', welcomed: true }
   #documents: FakeDocuments
   readonly #signIn: FakeSignIn
@@ -167,6 +168,11 @@ class Fake implements FakeTransport {
         return this.#preferences
       case 'SetPreferences':
         this.#preferences = args[0] as Preferences
+        return undefined
+      case 'AtLogin':
+        return { offered: true, on: this.#atLogin }
+      case 'SetAtLogin':
+        this.#atLogin = args[0] as boolean
         return undefined
       case 'Scenarios':
         return Object.keys(fakeAccounts).map((name) => ({ name, description: descriptions[name] }))

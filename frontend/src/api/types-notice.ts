@@ -10,6 +10,12 @@ import type {
 } from './types-standing'
 import type { MissingKind } from './types-information'
 
+/** Whether the system starts Billfold when the person signs in to their computer. */
+export interface AtLogin {
+  offered: boolean
+  on: boolean
+}
+
 export type NotificationKind =
   | 'access_lost'
   | 'confirmation_needed'

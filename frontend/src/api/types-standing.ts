@@ -1,5 +1,5 @@
 /** How the account stands, as Go says it: see types.ts. */
-import type { ChargedMethod, Money, Time } from './types'
+import type { ChargedMethod, Money, PaymentMethod, Time } from './types'
 
 export type StandingState = 'good' | 'attention' | 'at_risk' | 'access_lost' | 'ended' | 'unknown'
 
@@ -171,12 +171,16 @@ export interface Matter {
   cause: Cause
   consequence: Consequence
   access_until: Time
+  /** When the subscription ended, 0 while it goes on. */
+  ended_at: Time
   subscription_id: string
   plan: string
   invoice_ids: string[]
   attempts: number
   method: ChargedMethod | null
   new_method: boolean
+  /** The customer's own default, which is passed over and can be charged instead. */
+  hidden: PaymentMethod | null
   decline: Decline | null
   no_retry: NoRetry
   next_event: NextEvent | null

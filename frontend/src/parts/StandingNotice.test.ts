@@ -57,6 +57,20 @@ test('with a card that cannot pay, the new card is the step to take', () => {
   expect(pay?.getAttribute('aria-current')).toBeNull()
 })
 
+test('a hidden default is told with both methods by name, and so is the button', () => {
+  const account = fakeAccounts['past_due']?.().overview
+  const [hidden] = account?.payment_methods ?? []
+  if (!hidden) throw new Error('there is no method')
+  const newer = { ...hidden, id: 'pm_new', brand: 'visa', last4: '4242' }
+  const remedies = [{ ...remedy('fix_default'), method_id: 'pm_new' }, remedy('pay_invoice')]
+  show({ cause: 'shadowed_default', hidden: newer, remedies })
+  const notice = screen.getByRole('alert')
+  expect(notice.textContent).toMatch(
+    /Mastercard •••• 4444 was charged, not your newer Visa •••• 4242/,
+  )
+  expect(screen.getByRole('button', { name: 'Charge Visa •••• 4242' })).toBeTruthy()
+})
+
 test('where there is nothing to do, it says so and has no button', () => {
   show({ cause: 'payment_processing', consequence: 'wait_for_bank', remedies: [remedy('wait')] })
   expect(screen.getByTestId('standing').textContent).toContain('nothing you need to do')

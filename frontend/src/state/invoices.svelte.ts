@@ -11,13 +11,16 @@ const patienceMs = 1000
 /** The invoice list, and which of it are selected. */
 export class Invoices extends Paged<InvoiceRow, Choice, InvoicePage> {
   readonly selection = new Selection()
+  /** Writes a search as the lists know it; the window knows the person's language. */
+  spelt: (search: string) => string = (search) => search
   readonly #backend: Backend
   #waits: ReturnType<typeof setTimeout> | undefined
 
   constructor(backend: Backend) {
     super(everything, (choice, after, limit) => {
       const { subscription, ...filter } = choice
-      return backend.invoices({ ...filter, subscription_id: subscription, after, limit })
+      const search = this.spelt(filter.search)
+      return backend.invoices({ ...filter, search, subscription_id: subscription, after, limit })
     })
     this.#backend = backend
   }

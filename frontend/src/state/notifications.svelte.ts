@@ -1,7 +1,12 @@
 import { problemOf, type Backend } from '../api/backend'
 import { hrefOf, type Route } from './route'
 import type { Problem } from '../api/types'
-import type { Notification, NotificationSettings, NotificationWay } from '../api/types-notice'
+import type {
+  AtLogin,
+  Notification,
+  NotificationSettings,
+  NotificationWay,
+} from '../api/types-notice'
 
 /** How often time alone may have made something worth telling. */
 const everyMs = 60_000
@@ -22,6 +27,8 @@ export type PageNotifications = Pick<
 /** Tells what happened while nobody was looking, each thing once. */
 export class Notifications {
   settings: NotificationSettings | null = $state.raw(null)
+  /** Who is to be told must have Billfold running. */
+  atLogin: AtLogin = $state.raw({ offered: false, on: false })
   problem: Problem | null = $state.raw(null)
   way: NotificationWay = $state('none')
   permission: NotificationPermission = $state('default')
@@ -60,10 +67,23 @@ export class Notifications {
     try {
       await this.#readWay()
       this.settings = await this.#backend.notificationSettings()
+      this.atLogin = await this.#backend.atLogin()
       this.problem = null
     } catch (thrown) {
       this.problem = problemOf(thrown)
     }
+  }
+
+  /** Gives what the system will do then, whatever was asked for. */
+  setAtLogin = async (on: boolean): Promise<boolean> => {
+    try {
+      await this.#backend.setAtLogin(on)
+      this.problem = null
+    } catch (thrown) {
+      this.problem = problemOf(thrown)
+    }
+    this.atLogin = await this.#backend.atLogin().catch(() => this.atLogin)
+    return this.atLogin.on
   }
 
   /** Tells whether the change was kept. */

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { formatBytes } from './document'
 import { declineText } from './decline'
+import { speak } from './language.svelte'
 import { meaningOf, taxReasonText, taxText } from './invoice'
 import { reportText, runText } from './saving'
 import { monthText } from './spending'
@@ -75,12 +77,25 @@ test('reverse charge is said in words, and the rate with its place', () => {
 })
 
 test.each([
-  ['insufficient_funds', 'Not enough money on the account'],
-  ['brand_new_code', 'Brand new code'],
-  ['constructor', 'Constructor'],
+  ['insufficient_funds', 'The account did not cover the amount'],
+  ['brand_new_code', 'Reason given by the payment system: brand new code'],
+  ['constructor', 'Reason given by the payment system: constructor'],
   ['', ''],
 ])('the decline code %s reads "%s"', (decline_code, text) => {
   expect(declineText({ failure_code: '', decline_code })).toBe(text)
+})
+
+test.each(['en', 'de'] as const)('every reason that is told has a sentence in %s', (language) => {
+  speak(language)
+  const reasons = JSON.parse(
+    readFileSync('../backend/billing/testdata/reasons.json', 'utf8'),
+  ) as string[]
+  expect(reasons.length).toBeGreaterThan(90)
+  const without = reasons.filter((decline_code) =>
+    /payment system|Zahlungssystem/.test(declineText({ failure_code: '', decline_code })),
+  )
+  speak('system')
+  expect(without).toEqual([])
 })
 
 test.each([

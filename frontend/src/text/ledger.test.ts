@@ -60,7 +60,7 @@ describe('a movement of the balance', () => {
 
 test('a failed payment and a refund say why', () => {
   const failed = entry({ kind: 'payment_failed', why: 'insufficient_funds' })
-  expect(entryReason(failed)).toBe('Not enough money on the account')
+  expect(entryReason(failed)).toBe('The account did not cover the amount')
   expect(entryReason(entry({ kind: 'refund', why: 'requested_by_customer' }))).toBe(
     'Requested by customer',
   )

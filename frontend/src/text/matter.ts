@@ -26,6 +26,7 @@ interface About {
   what: string
   date: string
   method: string
+  hidden: string
 }
 
 type Sentence = (about: About) => string
@@ -53,14 +54,26 @@ const withDate: Readonly<Partial<Record<Cause, Sentence>>> = {
   cancellation_planned: m.standing_of_cancellation_planned,
 }
 
+/** The causes that are told with the day on which it ended, where that is known. */
+const withEnd: Readonly<Partial<Record<Cause, Sentence>>> = {
+  ended_by_choice: m.standing_of_ended_by_choice,
+  ended_without_reason: m.standing_of_ended_without_reason,
+}
+
 /** What happened, in one sentence without its full stop. */
 export function whatText(matter: Matter, standing: Standing, zone: string): string {
   const about = aboutOf(matter, standing, zone)
-  if (about.amount !== '' && withAmount[matter.cause]) {
+  const unnamed =
+    matter.cause === 'shadowed_default' && (about.method === '' || about.hidden === '')
+  if (about.amount !== '' && withAmount[matter.cause] && !unnamed) {
     return (withAmount[matter.cause] as Sentence)(about)
   }
   if (about.date !== '' && withDate[matter.cause]) {
     return (withDate[matter.cause] as Sentence)(about)
+  }
+  const ended = withEnd[matter.cause]
+  if (ended && matter.ended_at !== 0) {
+    return ended({ ...about, date: formatDate(matter.ended_at, zone) })
   }
   if (matter.cause === 'card_expires' && about.date !== '' && about.method !== '') {
     return m.standing_of_card_expires(about)
@@ -76,6 +89,7 @@ function aboutOf(matter: Matter, standing: Standing, zone: string): About {
     what: nameOf(matter, owed),
     date: next && !next.imminent ? formatDate(next.at, zone) : '',
     method: chargedText(matter.method),
+    hidden: matter.hidden ? methodText(matter.hidden).slice(0, longestName) : '',
   }
 }
 
@@ -131,11 +145,28 @@ export function eventText(event: NextEvent): string {
 }
 
 /** What can be done, in a sentence; waiting is nothing to do only where nothing else is. */
-export const remedyText = ({ kind }: Remedy, at: number): string =>
-  kind === 'wait' && at > 0 ? m.standing_do_wait_else() : remedies[kind]()
+export function remedyText(remedy: Remedy, at: number, standing: Standing): string {
+  const method = hiddenText(remedy, standing)
+  if (method !== '') return m.standing_do_fix_default_to({ method })
+  const matters: Matter[] = [standing, ...standing.others]
+  const next = matters.find((one) => one.remedies.includes(remedy))?.next_event
+  if (remedy.kind !== 'wait' || at === 0 || next?.kind !== 'retry') return remedies[remedy.kind]()
+  return next.imminent
+    ? m.standing_do_wait_else()
+    : m.standing_do_wait_until({ date: formatInstant(next.at) })
+}
+
+/** The method that a remedy would have charged; "" where it is about none. */
+function hiddenText({ kind, method_id }: Remedy, { hidden, others }: Standing): string {
+  const methods = [hidden, ...others.map((matter) => matter.hidden)]
+  const method = methods.find((one) => kind === 'fix_default' && one?.id === method_id)
+  return method ? methodText(method).slice(0, longestName) : ''
+}
 
 /** What the button for a remedy says; "" for what no button can do. */
 export function actText(remedy: Remedy, standing: Standing): string {
+  const method = hiddenText(remedy, standing)
+  if (method !== '') return m.standing_act_fix_default_to({ method })
   return acts[remedy.kind](amountOf(remedy, standing))
 }
 

@@ -7,6 +7,7 @@ import {
   actText,
   eventText,
   meaningTexts,
+  nameOf,
   owedWhenText,
   remedyText,
   stateLabel,
@@ -81,7 +82,7 @@ const remedies = (standing: Standing): string =>
     'What helps',
     standing.remedies.map((remedy, at) => {
       const button = actText(remedy, standing)
-      return remedyText(remedy, at) + (button === '' ? '' : ` [${button}]`)
+      return remedyText(remedy, at, standing) + (button === '' ? '' : ` [${button}]`)
     }),
   )
 
@@ -124,6 +125,7 @@ const others = (standing: Standing): string =>
   list(
     'Also',
     standing.others.map(
-      (matter) => `${whatText(matter, standing, 'UTC')}. ${meaningTexts(matter).join(' ')}`,
+      (matter) =>
+        `${plain(nameOf(matter, null))}: ${whatText(matter, standing, 'UTC')}. ${meaningTexts(matter).join(' ')}`,
     ),
   )

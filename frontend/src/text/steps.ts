@@ -25,7 +25,10 @@ export function stepsOf(matter: Matter, standing: Standing): Step[] {
   if (!pay || confirms || (!method && !matter.new_method)) return []
   const payFirst = matter.remedies[0]?.kind === pay.kind && !matter.new_method
   const card: Step = {
-    text: methodText(method ?? null, matter.new_method, payFirst),
+    text:
+      method?.kind === 'fix_default' && !matter.new_method
+        ? actText(method, standing)
+        : methodText(matter.new_method, payFirst),
     state: matter.new_method ? 'done' : payFirst ? 'later' : 'now',
     remedy: matter.new_method ? null : (method ?? null),
   }
@@ -37,8 +40,5 @@ export function stepsOf(matter: Matter, standing: Standing): Step[] {
   return payFirst ? [payment, card] : [card, payment]
 }
 
-function methodText(method: Remedy | null, done: boolean, payFirst: boolean): string {
-  if (done) return m.standing_step_card()
-  if (method?.kind === 'fix_default') return m.standing_step_default()
-  return payFirst ? m.standing_step_card_optional() : m.standing_step_card()
-}
+const methodText = (done: boolean, payFirst: boolean): string =>
+  payFirst && !done ? m.standing_step_card_optional() : m.standing_step_card()

@@ -89,7 +89,7 @@ describe('an invoice', () => {
   test('tells its attempts with their reasons', async () => {
     open('states', '#/invoices/in_000038')
     const timeline = await screen.findByTestId('timeline')
-    expect(timeline.textContent).toContain('Not enough money on the account')
+    expect(timeline.textContent).toContain('The account did not cover the amount')
     expect(timeline.textContent).toContain('The card has expired')
     expect(timeline.textContent).toMatch(/Next attempt: Nov 25, 2026/)
   })
@@ -110,6 +110,17 @@ describe('an invoice', () => {
     expect(detail.textContent).toMatch(/Your credit of .*5\.00 is used up/)
   })
 
+  test('that was given up by the vendor can still be paid', async () => {
+    const fake = open('states', '#/invoices?status=uncollectible')
+    const [row] = await rows()
+    if (row) await userEvent.click(within(row).getByRole('link'))
+    expect((await screen.findByTestId('meaning')).textContent).toContain('it still can be')
+    await userEvent.click(screen.getByTestId('pay-now'))
+    await waitFor(() =>
+      expect(lastCall(fake, 'PlanHandOff')).toMatchObject({ flow: 'pay-invoice' }),
+    )
+  })
+
   test('has its documents: saved, saved no more, or never', async () => {
     const fake = open('states', '#/invoices/in_000033')
     const documents = await screen.findByTestId('documents')
@@ -126,7 +137,7 @@ describe('payments', () => {
   test('stand on a list of their own, with the reason of those that failed', async () => {
     open('past_due', '#/payments?status=failed')
     const [row] = await screen.findAllByTestId('payment-row')
-    expect(row?.textContent).toContain('Not enough money on the account')
+    expect(row?.textContent).toContain('The account did not cover the amount')
     expect(screen.getByText('1 payment')).toBeTruthy()
   })
 })
