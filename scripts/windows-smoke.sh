@@ -13,6 +13,10 @@ if [[ -z $setup ]]; then
 	setup=$(ls -t release/*-setup.exe | head -n 1)
 fi
 setup=$(realpath "$setup")
+# As it says itself: the tree may have gone on.
+version=$(basename "$setup")
+version=${version#billfold-}
+version=${version%-windows-*}
 scripts/require.sh wine
 
 work=$(mktemp -d)
@@ -51,7 +55,7 @@ read_program() { # read_program EXE SUBSYSTEM
 	fi
 	wrestool --list "$1" >"$work/resources"
 	for type in 3 14 16 24; do grep -q -- "--type=$type" "$work/resources" || fail "it has no resource of type $type"; done
-	wrestool --extract --raw --type=16 "$1" | iconv -f UTF-16LE -t UTF-8 -c | tr '\0' ' ' | grep -q "$(scripts/version.sh)" ||
+	wrestool --extract --raw --type=16 "$1" | iconv -f UTF-16LE -t UTF-8 -c | tr '\0' ' ' | grep -qF "$version" ||
 		fail "it does not say its version"
 }
 
