@@ -37,7 +37,7 @@ licences check "${programs[@]}" --disallowed_types=forbidden,restricted,unknown
 mkdir -p "$(dirname "$file")"
 {
 	echo "Billfold is made with the work of others. These are the licences of what is in it. The source of"
-	echo "each Go module is at https://proxy.golang.org/MODULE/@v/VERSION.zip, unchanged."
+	echo "each Go module, unchanged, is what \"go mod download -json MODULE\" fetches."
 	licences report "${programs[@]}" --template build/third-party.tmpl
 	titled "Go: its runtime and standard library" "$(go env GOROOT)/LICENSE"
 	for text in backend/paper/fonts/*.txt; do titled "Typefaces of documents: $(basename "$text" .txt)" "$text"; done
