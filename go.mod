@@ -111,6 +111,7 @@ ignore (
 	./e2e/node-client/node_modules
 	./e2e/node_modules
 	./e2e/sign-in/node_modules
+	./extension/node_modules
 	./frontend/node_modules
 )
 

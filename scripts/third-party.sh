@@ -21,12 +21,15 @@ linux)
 	;;
 esac
 export GOFLAGS="${GOFLAGS:-} -tags=$tags"
+# What lies under GOROOT is the standard library. A program built with -trimpath knows
+# no GOROOT, and then takes every package for a part of it: an empty report.
+GOROOT=$(go env GOROOT)
+export GOROOT
 
 # It tells of each C file that it looks at no further, and of each page that it could not look up.
 log=$(mktemp)
-trap 'rm -f "$log" "$file.new"' EXIT
+trap 'rm -f "$log" "$file.new" "$file.modules"' EXIT
 licences() { bin/tools/go-licenses "$@" --ignore billfold 2>"$log" || { tail -n 20 "$log" >&2; return 1; }; }
-
 
 titled() { # titled WHAT FILE
 	printf '\n%s\n%s\n\n' "$(printf '=%.0s' {1..80})" "$1"
@@ -35,10 +38,12 @@ titled() { # titled WHAT FILE
 
 licences check "${programs[@]}" --disallowed_types=forbidden,restricted,unknown
 mkdir -p "$(dirname "$file")"
+licences report "${programs[@]}" --template build/third-party.tmpl >"$file.modules"
+grep -q . "$file.modules" || { echo "$0: not one Go module was found" >&2; exit 1; }
 {
 	echo "Billfold is made with the work of others. These are the licences of what is in it. The source of"
 	echo "each Go module, unchanged, is what \"go mod download -json MODULE\" fetches."
-	licences report "${programs[@]}" --template build/third-party.tmpl
+	cat "$file.modules"
 	titled "Go: its runtime and standard library" "$(go env GOROOT)/LICENSE"
 	for text in backend/paper/fonts/*.txt; do titled "Typefaces of documents: $(basename "$text" .txt)" "$text"; done
 	for text in frontend/dist/pdf/*/LICENSE*; do titled "PDF.js: $(basename "$(dirname "$text")")" "$text"; done
