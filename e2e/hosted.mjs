@@ -2,16 +2,13 @@
 // a look at a page that must hold in every way it can be looked at.
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
 import { mkdir, readFile, readdir } from "node:fs/promises";
 import http from "node:http";
 import path from "node:path";
 
+import { violations } from "./accessibility.mjs";
 import { launch, openPage, overflowing } from "./browser.mjs";
 import { Person } from "./programs.mjs";
-
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 /** Where pictures of the pages go, when somebody wants to look at them. */
 const pictures = process.env.HOSTED_PICTURES;
@@ -116,16 +113,11 @@ export class Hosted {
 
   /** Everything a page must be, in every way it can be looked at. */
   async look(page, name) {
-    await page.evaluate(axe);
     for (const colorScheme of ["light", "dark"]) {
       for (const [width, height] of [[1100, 800], [720, 480], [390, 844]]) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         await page.setViewportSize({ width, height });
-        const violations = await page.evaluate(async (tags) => {
-          const { violations } = await globalThis.axe.run(document, { runOnly: tags });
-          return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join("; ")}`);
-        }, wcag);
-        assert.deepEqual(violations, [], `${name} in ${colorScheme} at ${width}`);
+        assert.deepEqual(await violations(page), [], `${name} in ${colorScheme} at ${width}`);
         assert.deepEqual(await overflowing(page), [], `${name} at ${width}`);
         if (pictures) await page.screenshot({ path: path.join(pictures, `${name}-${colorScheme}-${width}.png`), fullPage: width !== 720 });
       }

@@ -2,15 +2,11 @@
 // either theme and at the least size; everything by keyboard.
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 
+import { violations } from "../accessibility.mjs";
 import { go, launch, openPage, overflowing, settled } from "../browser.mjs";
 import { Person } from "../programs.mjs";
-
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 describe("access", () => {
   let browser, person, page, invoice;
@@ -40,21 +36,12 @@ describe("access", () => {
     invoice: `#/invoices/${invoice.id}`,
   });
 
-  async function violations() {
-    // Evaluated by the debugger, so that the page's own policy stays as it is.
-    await page.evaluate(axe);
-    return page.evaluate(async (tags) => {
-      const { violations } = await globalThis.axe.run(document, { runOnly: tags });
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.failureSummary}`).join("; ")}`);
-    }, wcag);
-  }
-
   for (const colorScheme of ["light", "dark"]) {
     it(`has no violation of WCAG A or AA in ${colorScheme}`, async () => {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       for (const [name, hash] of Object.entries(views())) {
         await go(page, hash);
-        assert.deepEqual(await violations(), [], name);
+        assert.deepEqual(await violations(page), [], name);
       }
     });
   }
@@ -65,7 +52,7 @@ describe("access", () => {
       await go(page, "#/payment-methods");
       await page.getByTestId("add-card").press("Enter");
       await page.getByTestId("handoff-host").waitFor();
-      assert.deepEqual(await violations(), [], colorScheme);
+      assert.deepEqual(await violations(page), [], colorScheme);
       await page.keyboard.press("Escape");
       await page.getByTestId("handoff-dialog").waitFor({ state: "detached" });
       assert.equal(await page.evaluate(() => document.activeElement?.dataset.testid), "add-card");

@@ -3,17 +3,13 @@
 // is lost, whatever happens meanwhile.
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 
+import { violations } from "../accessibility.mjs";
 import { go, launch, openPage, overflowing, settled } from "../browser.mjs";
 import { shownDates } from "../figures.mjs";
 import { Person, askSandbox } from "../programs.mjs";
 import { Proxy, refusal } from "../proxy.mjs";
-
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 let browser;
 before(async () => {
@@ -87,14 +83,6 @@ class Visit {
     });
     assert.equal(answer.status, 200);
   }
-
-  async violations() {
-    await this.page.evaluate(axe);
-    return this.page.evaluate(async (tags) => {
-      const { violations } = await globalThis.axe.run(document, { runOnly: tags });
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join("; ")}`);
-    }, wcag);
-  }
 }
 
 describe("an address that is edited", () => {
@@ -109,7 +97,7 @@ describe("an address that is edited", () => {
     assert.equal(await visit.field("address.state").inputValue(), "New York");
     await visit.choose("field-address.country", "germ");
     await visit.field("address.state").waitFor({ state: "detached" });
-    assert.deepEqual(await visit.violations(), []);
+    assert.deepEqual(await violations(visit.page), []);
   });
 
   it("says before it is saved what changes, and on which invoice first", async () => {
@@ -126,7 +114,7 @@ describe("an address that is edited", () => {
       assert.ok(said.includes(piece), `${piece} is not in: ${said}`);
     }
     assert.equal((await visit.customer()).address.city, "New York");
-    assert.deepEqual(await visit.violations(), []);
+    assert.deepEqual(await violations(visit.page), []);
   });
 
   it("is the sandbox's customer's once it is saved", async () => {
@@ -252,7 +240,7 @@ describe("tax ids", () => {
     assert.deepEqual(new Set(await visit.taxIDs()), new Set(["us_ein 12-3456789", "eu_vat DE111111111"]));
     const row = visit.part("tax-id").filter({ hasText: "DE111111111" });
     await row.getByText("Being verified").waitFor();
-    assert.deepEqual(await visit.violations(), []);
+    assert.deepEqual(await violations(visit.page), []);
   });
 
   it("that are none are refused at the field", async () => {
@@ -261,7 +249,7 @@ describe("tax ids", () => {
     await enter("not a number");
     await visit.page.getByText("This is not the form that a tax ID of this type has.").waitFor();
     assert.equal(await visit.part("tax-id-value").getAttribute("aria-invalid"), "true");
-    assert.deepEqual(await visit.violations(), []);
+    assert.deepEqual(await violations(visit.page), []);
     await visit.page.keyboard.press("Escape");
     assert.equal((await visit.taxIDs()).length, 2);
   });
@@ -305,7 +293,7 @@ describe("what the next invoice will lack", () => {
       await go(visit.page, "#/");
       const card = visit.part("section-billing-information");
       await card.getByText("It will show no address").waitFor();
-      assert.deepEqual(await visit.violations(), []);
+      assert.deepEqual(await violations(visit.page), []);
       await card.getByRole("link", { name: "Complete it" }).click();
       await visit.choose("field-address.country", "united states");
       await visit.field("address.state").waitFor();

@@ -2,15 +2,11 @@
 // saved, looked at and exported, by mouse and by keyboard.
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 
+import { violations } from "../accessibility.mjs";
 import { go, launch, openPage, overflowing, settled } from "../browser.mjs";
 import { Person } from "../programs.mjs";
-
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const wcag = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 describe("the invoice history", () => {
   let browser, person, page, invoices;
@@ -111,12 +107,7 @@ describe("the invoice history", () => {
       ]) {
         await visit(hash);
         await page.getByTestId(shown).first().waitFor();
-        await page.evaluate(axe);
-        const found = await page.evaluate(async (tags) => {
-          const { violations } = await globalThis.axe.run(document, { runOnly: tags });
-          return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join("; ")}`);
-        }, wcag);
-        assert.deepEqual(found, [], hash);
+        assert.deepEqual(await violations(page), [], hash);
       }
     });
   }

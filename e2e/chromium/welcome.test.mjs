@@ -2,15 +2,14 @@
 // one click.
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 
+import { violations } from "../accessibility.mjs";
 import { launch, openPage, overflowing, settled } from "../browser.mjs";
 import { Person } from "../programs.mjs";
 
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const pictures = process.env.HOSTED_PICTURES;
 
 describe("the welcome", () => {
@@ -32,13 +31,11 @@ describe("the welcome", () => {
     await page.getByRole("heading", { name: "Welcome to Billfold" }).waitFor();
     const count = await page.getByTestId("welcome").getByRole("listitem").count();
     assert.ok(count >= 22, `${count} scenarios`);
-    await page.evaluate(axe);
     for (const colorScheme of ["light", "dark"]) {
       for (const [width, height] of [[1100, 760], [720, 480], [390, 844]]) {
         await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         await page.setViewportSize({ width, height });
-        const violations = await page.evaluate(async () => (await globalThis.axe.run(document)).violations.map(({ id }) => id));
-        assert.deepEqual(violations, [], `${colorScheme} at ${width}`);
+        assert.deepEqual(await violations(page), [], `${colorScheme} at ${width}`);
         assert.deepEqual(await overflowing(page), [], `at ${width}`);
         if (!pictures) continue;
         await mkdir(pictures, { recursive: true });
