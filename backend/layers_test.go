@@ -40,7 +40,7 @@ var layers = []struct {
 	{2, "backend/handoff", "backend/billing"},
 	{2, "backend/paper", ""},
 	{2, "backend/support", "backend/billing"},
-	{2, "backend/statefile", "backend/billing frontend/messages"},
+	{2, "backend/wording", "backend/billing frontend/messages"},
 	{2, "backend/vendorfile", "backend/billing"},
 
 	{2, "backend/sandbox/issuer", ""},
@@ -49,6 +49,7 @@ var layers = []struct {
 	{2, "backend/gateway/identity", "backend/stripewire"},
 	{2, "backend/gateway/changes", "backend/stripewire"},
 
+	{3, "backend/statefile", "backend/billing backend/wording"},
 	{3, "backend/gateway/engines", "backend/gateway/changes"},
 	{3, "backend/gateway", "backend/stripewire backend/gateway/scope backend/gateway/identity backend/gateway/changes"},
 	{3, "backend/session", "backend/billing backend/desktopbus backend/handoff"},

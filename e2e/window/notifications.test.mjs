@@ -49,7 +49,7 @@ describe("notifications on the desktop", () => {
     assert.deepEqual(more, []);
     assert.match(shown.program, /^billfold-desktop/);
     assert.match(shown.title, new RegExp(`^A payment of ${dollars} did not go through$`));
-    assert.equal(shown.body, `Pro, invoice ${number}, from Visa •••• 4242. Billfold shows why, and what helps.`);
+    assert.equal(shown.body, `For Pro, invoice ${number}, from Visa •••• 4242. Billfold shows why, and what helps.`);
   });
 
   it("lead nowhere when they are put away", async () => {

@@ -16,8 +16,9 @@ var files embed.FS
 // leading.
 func Languages() []string { return []string{"en", "de"} }
 
-// Of gives the messages of a language by their keys, save those that come in several
-// forms, as for one and many; nil for a language that is not there.
+// Of gives the messages of a language by their keys; nil for a language that is not
+// there. Of a message with a form for one and a form for any other number, KEY/one and
+// KEY/other are the keys.
 func Of(language string) map[string]string { return all()[language] }
 
 // Fill puts values in the places of a message: "{date}" takes the one that follows
@@ -49,9 +50,29 @@ var all = sync.OnceValue(func() map[string]map[string]string {
 func plain(values map[string]any) map[string]string {
 	messages := map[string]string{}
 	for key, value := range values {
-		if text, ok := value.(string); ok {
-			messages[key] = text
+		switch of := value.(type) {
+		case string:
+			messages[key] = of
+		case []any:
+			for form, text := range forms(of) {
+				messages[key+"/"+form] = text
+			}
 		}
 	}
 	return messages
+}
+
+// forms reads what the catalogue has for a message that depends on a number.
+func forms(of []any) map[string]string {
+	texts := map[string]string{}
+	for _, one := range of {
+		variants, _ := one.(map[string]any)
+		match, _ := variants["match"].(map[string]any)
+		for when, text := range match {
+			if form, ok := strings.CutPrefix(when, "form="); ok {
+				texts[form], _ = text.(string)
+			}
+		}
+	}
+	return texts
 }

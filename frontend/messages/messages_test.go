@@ -17,6 +17,13 @@ func TestEveryLanguageIsThere(t *testing.T) {
 	}
 }
 
+func TestWhatDependsOnANumberHasBothForms(t *testing.T) {
+	of := messages.Of("de")
+	if of["interval_month/one"] != "pro Monat" || of["interval_month/other"] != "alle {count} Monate" {
+		t.Errorf("%q and %q", of["interval_month/one"], of["interval_month/other"])
+	}
+}
+
 func TestValuesTakeTheirPlacesOnce(t *testing.T) {
 	got := messages.Fill("{a} and {b}, not {c}", "a", "{b}", "b", "2")
 	if want := "{b} and 2, not {c}"; got != want {

@@ -89,7 +89,7 @@ func (e *exportCommand) request() (companion.ExportRequest, error) {
 }
 
 func (p *program) printExport(result companion.ExportResult) error {
-	_, _ = fmt.Fprintf(p.stdout, "%d invoices and %d credit notes: %s\n", result.Invoices, result.CreditNotes, amounts(result.Totals))
+	_, _ = fmt.Fprintf(p.stdout, "%d invoices and %d credit notes: %s\n", result.Invoices, result.CreditNotes, amounts(english, result.Totals))
 	if result.Documents+result.MissingDocuments > 0 {
 		_, _ = fmt.Fprintf(p.stdout, "%d PDFs; of %d there is no saved copy\n", result.Documents, result.MissingDocuments)
 	}

@@ -20,6 +20,7 @@ import (
 	"billfold/backend/connection"
 	"billfold/backend/deeplink"
 	"billfold/backend/stripeapi"
+	"billfold/backend/wording"
 )
 
 // version is set by the linker in a release.
@@ -44,9 +45,10 @@ null stands for what is not known. docs/command-line.md describes every object.`
 type cli struct {
 	connection.Flags `embed:""`
 
-	Verbose bool             `short:"v" help:"Say on standard error what happens."`
-	Config  kong.ConfigFlag  `help:"Read flags from this file (default: ${config_file})." placeholder:"FILE"`
-	Version kong.VersionFlag `help:"Print the version and exit."`
+	Verbose  bool             `short:"v" help:"Say on standard error what happens."`
+	Language string           `help:"Say how things stand in this language: ${enum}." enum:"system,en,de" default:"system"`
+	Config   kong.ConfigFlag  `help:"Read flags from this file (default: ${config_file})." placeholder:"FILE"`
+	Version  kong.VersionFlag `help:"Print the version and exit."`
 
 	Status   statusCommand   `cmd:"" help:"Show plan, next billing, payment method and what is owed."`
 	Sync     syncCommand     `cmd:"" help:"Fetch what is new from the server."`
@@ -73,12 +75,22 @@ type cli struct {
 	Autostart autostartCommand `cmd:"" help:"Have the desktop window start unseen at login, to be told of things: on, off, or status."`
 }
 
+// language is that of the person's system, unless another was asked for.
+func (c *cli) language() string {
+	if c.Language != "system" {
+		return c.Language
+	}
+	return wording.Language(systemLanguages()...)
+}
+
 // program is what the commands run with.
 type program struct {
 	flags  connection.Flags
 	stdout io.Writer
 	stderr io.Writer
 	log    *slog.Logger
+	// says is the language of what a subscriber is told.
+	says wording.Speaker
 }
 
 func main() {
@@ -121,7 +133,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	parsed.BindTo(ctx, (*context.Context)(nil))
 	err = parsed.Run(&program{
 		flags: flags.Flags, stdout: stdout, stderr: stderr,
-		log: slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
+		log:  slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level})),
+		says: wording.In(flags.language(), nil),
 	})
 	var standing stands
 	if errors.As(err, &standing) {

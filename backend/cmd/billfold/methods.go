@@ -118,7 +118,7 @@ func (p *program) printMethods(v companion.PaymentMethodsView) error {
 		for _, warning := range m.Warnings {
 			notes = append(notes, warningWords[warning])
 		}
-		_, _ = fmt.Fprintf(table, "%s\t%s\n", methodWords(&billing.ChargedMethod{Method: &m.PaymentMethod}), strings.Join(notes, ", "))
+		_, _ = fmt.Fprintf(table, "%s\t%s\n", methodWords(english, &billing.ChargedMethod{Method: &m.PaymentMethod}), strings.Join(notes, ", "))
 	}
 	if err := table.Flush(); err != nil {
 		return err
@@ -134,6 +134,6 @@ func shadowWords(s billing.Shadow) string {
 	if s.InvoiceID != "" {
 		of = "Invoice " + clean(s.InvoiceID)
 	}
-	charged := methodWords(&billing.ChargedMethod{ID: s.ChargedID, Method: s.Charged})
+	charged := methodWords(english, &billing.ChargedMethod{ID: s.ChargedID, Method: s.Charged})
 	return of + " is charged to " + charged + ", not to your default."
 }

@@ -111,7 +111,7 @@ func problemError(problem *companion.Problem) error {
 }
 
 func changeWords(c billing.Change) string {
-	method := func() string { return methodWords(&billing.ChargedMethod{Method: c.Method}) }
+	method := func() string { return methodWords(english, &billing.ChargedMethod{Method: c.Method}) }
 	switch c.Kind {
 	case billing.MethodAdded:
 		return "Added: " + method()

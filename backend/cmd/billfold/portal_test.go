@@ -85,7 +85,7 @@ func TestPortalLeadsThereAndTellsWhatChanged(t *testing.T) {
 		t.Errorf("after the card: %s", page)
 	}
 	got := <-ended
-	if got.code != 0 || !strings.Contains(got.stdout, "Added: Visa ending in 5556") || !strings.Contains(got.stdout, "Default payment method: Visa ending in 5556") {
+	if got.code != 0 || !strings.Contains(got.stdout, "Added: Visa •••• 5556") || !strings.Contains(got.stdout, "Default payment method: Visa •••• 5556") {
 		t.Errorf("%+v", got)
 	}
 	secret := link[strings.LastIndex(link, "/")+1:]
@@ -162,7 +162,7 @@ func TestMethodsAndBillingInfoSayWhatTheServerSays(t *testing.T) {
 		len(info.TaxIDs) != 1 || info.Missing == nil || info.Lacking == nil {
 		t.Errorf("%+v, server %v", info, customer)
 	}
-	for command, words := range map[string][]string{"methods": {"Visa ending in 4242", "default", "charged"}, "billing-info": {info.Name, "Tax ID", "New York"}} {
+	for command, words := range map[string][]string{"methods": {"Visa •••• 4242", "default", "charged"}, "billing-info": {info.Name, "Tax ID", "New York"}} {
 		got := d.run(v.flags(command, "--offline")...)
 		for _, word := range words {
 			if got.code != 0 || !strings.Contains(got.stdout, word) {

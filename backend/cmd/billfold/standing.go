@@ -119,109 +119,15 @@ func matterOf(m billing.Matter) matterJSON {
 	return result
 }
 
-var stateWords = map[billing.StandingState]string{
-	billing.StandingGood:       "good",
-	billing.StandingAttention:  "needs attention",
-	billing.StandingAtRisk:     "at risk",
-	billing.StandingAccessLost: "paid access counts as lost",
-	billing.StandingEnded:      "ended",
-	billing.StandingUnknown:    "not known",
-}
-
-var causeWords = map[billing.Cause]string{
-	billing.CauseInOrder:              "nothing to do",
-	billing.CauseNoSubscription:       "no subscription",
-	billing.CauseTrial:                "on trial",
-	billing.CauseCancellationPlanned:  "canceled, and active until it ends",
-	billing.CauseCollectionPaused:     "collection is paused",
-	billing.CausePaymentProcessing:    "a payment is on its way",
-	billing.CauseCardExpires:          "the card expires before the next charge",
-	billing.CauseNoMethod:             "no payment method is saved",
-	billing.CauseInvoiceToPay:         "an invoice is to be paid",
-	billing.CauseInvoiceOverdue:       "an invoice is past its due date",
-	billing.CauseInvoiceStuck:         "the next invoice could not be made",
-	billing.CauseChangeUnpaid:         "a change of plan waits for its payment",
-	billing.CausePaymentFailed:        "a payment failed",
-	billing.CauseCardExpired:          "the card has expired",
-	billing.CauseConfirmation:         "the bank asks you to confirm a payment",
-	billing.CauseShadowedDefault:      "an older card is charged in place of your new one",
-	billing.CauseFirstPayment:         "the first payment is not finished",
-	billing.CauseTrialEndsUnpaid:      "the trial ends, and no payment method is saved",
-	billing.CauseTrialEnded:           "the trial has ended without a payment method",
-	billing.CauseTriesUsedUp:          "all attempts to charge have failed",
-	billing.CauseOpenAfterEnd:         "it has ended, and an invoice is still to be paid",
-	billing.CauseEndedByChoice:        "canceled by you",
-	billing.CauseEndedUnpaid:          "payments failed",
-	billing.CauseEndedDisputed:        "a payment was disputed",
-	billing.CauseEndedWithoutReason:   "the vendor gives no reason",
-	billing.CauseSignupLapsed:         "the sign-up was not finished in time",
-	billing.CauseAccountRemoved:       "the vendor removed the account",
-	billing.CauseNeverSynced:          "nothing was fetched yet",
-	billing.CauseOutOfDate:            "something was due since the last sync",
-	billing.CauseStatusNotUnderstood:  "this Billfold does not know the subscription's status",
-	billing.CauseFailedWithoutInvoice: "it is behind, and no open invoice says for what",
-}
-
-var eventWords = map[billing.EventKind]string{
-	billing.EventCharge:        "next charge",
-	billing.EventRetry:         "next attempt",
-	billing.EventBill:          "next bill",
-	billing.EventTrialEnds:     "the trial ends",
-	billing.EventEnds:          "it ends",
-	billing.EventResumes:       "collection resumes",
-	billing.EventInvoiceDue:    "to be paid by",
-	billing.EventChangeExpires: "the change is dropped",
-	billing.EventLapses:        "the sign-up lapses",
-}
-
-var remedyWords = map[billing.RemedyKind]string{
-	billing.RemedyConfirm:            "confirm the payment with your bank",
-	billing.RemedyFixDefault:         "have your new card charged",
-	billing.RemedyUpdateCard:         "add a card or update yours",
-	billing.RemedyPayInvoice:         "pay the open invoice",
-	billing.RemedyResume:             "take the cancellation back, if you like",
-	billing.RemedyWait:               "wait for what comes next",
-	billing.RemedyContactBank:        "ask your bank",
-	billing.RemedyContactVendor:      "ask the vendor's support",
-	billing.RemedySubscribe:          "subscribe again, if you like",
-	billing.RemedyBillingInformation: "complete your billing information",
-	billing.RemedySync:               "run billfold sync",
-}
-
-// wordsOr gives the words for a code, and the code itself for one without.
-func wordsOr[K ~string](words map[K]string, code K) string {
-	if text, ok := words[code]; ok {
-		return text
+// printStanding says how it stands, what that means, what comes next and what helps.
+func (p *program) printStanding(row func(name, value string), s billing.Standing) {
+	row(p.says.Say("command_standing"), p.says.State(s.Matter)+": "+clean(p.says.What(s.Matter, s)))
+	for _, sentence := range p.says.Meaning(s.Matter, true) {
+		row("", sentence)
 	}
-	return clean(strings.ReplaceAll(string(code), "_", " "))
-}
-
-// causeText names the two methods where the one is charged and not the other.
-func causeText(m billing.Matter) string {
-	if m.Cause != billing.CauseShadowedDefault || m.Method == nil || m.Method.Method == nil || m.Hidden == nil {
-		return wordsOr(causeWords, m.Cause)
-	}
-	return methodWords(m.Method) + " is charged, and not your newer " + methodWords(&billing.ChargedMethod{Method: m.Hidden})
-}
-
-// printStanding says how it stands, what comes next and what helps.
-func printStanding(row func(name, value string), s billing.Standing) {
-	row("Standing", wordsOr(stateWords, s.State)+": "+causeText(s.Matter))
-	if e := s.NextEvent; e != nil && s.Cause != billing.CauseInOrder {
-		when := moment(e.At)
-		if e.Imminent {
-			when = "about now"
-		}
-		row("", wordsOr(eventWords, e.Kind)+" "+when)
-	}
-	if s.NoRetry != "" && s.State != billing.StandingEnded {
-		row("", "no automatic attempt is planned")
-	}
-	for i, r := range s.Remedies {
-		name := ""
-		if i == 0 {
-			name = "What helps"
-		}
-		row(name, wordsOr(remedyWords, r.Kind))
+	name := p.says.Say("standing_remedies")
+	for i := range s.Remedies {
+		row(name, clean(p.says.Remedy(s.Matter, i)))
+		name = ""
 	}
 }

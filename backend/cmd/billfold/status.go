@@ -199,51 +199,56 @@ func textOrNull(text string) *string {
 func (p *program) printStatus(o companion.Overview, standing billing.Standing) error {
 	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	row := func(name, value string) { _, _ = fmt.Fprintf(table, "%s\t%s\n", name, value) }
-	printStanding(row, standing)
+	p.printStanding(row, standing)
+	subscription := p.says.Say("section_subscription")
 	if len(o.Subscriptions) == 0 {
-		row("Current Subscription", "none")
+		row(subscription, p.says.Say("command_none"))
 	}
 	for _, s := range o.Subscriptions {
-		row("Current Subscription", short(s.Plan, 60)+" · "+statusWords(s.Status))
+		row(subscription, short(s.Plan, 60)+" · "+p.statusWords(s.Status))
 		if s.PriceKnown {
-			row("", s.Price.String()+" "+every(s.Interval, s.IntervalCount))
+			row("", p.priceWords(s.Price, s.Interval, s.IntervalCount))
 		}
-		row("", nextBillingWords(s))
+		row("", p.nextBillingWords(s))
 	}
-	row("Payment Method", methodWords(o.MethodInUse))
-	row("Owed", amounts(o.Owed))
-	row("Invoice History", fmt.Sprintf("%d invoices", o.InvoiceCount))
-	row("Signed in as", identityWords(o.Identity))
-	row("As of", moment(o.SyncedAt))
+	asOf := p.says.Moment(o.SyncedAt)
+	if asOf == "" {
+		asOf = p.says.Say("command_never")
+	}
+	row(p.says.Say("section_payment_method"), methodWords(p.says, o.MethodInUse))
+	row(p.says.Say("command_owed"), amounts(p.says, o.Owed))
+	row(p.says.Say("section_invoice_history"), p.says.Count("invoice_count", int64(o.InvoiceCount)))
+	row(p.says.Say("identity_label"), p.identityWords(o.Identity))
+	row(p.says.Say("command_as_of"), asOf)
 	return table.Flush()
 }
 
-func nextBillingWords(s companion.SubscriptionView) string {
+func (p *program) nextBillingWords(s companion.SubscriptionView) string {
 	switch {
 	case s.NextBilling != nil && s.NextBilling.AmountKnown:
-		return "next billing " + date(s.NextBilling.At) + ": " + s.NextBilling.Amount.String()
+		return p.says.Say("command_next_billing_amount", "date", p.says.Day(s.NextBilling.At), "amount", p.says.Money(s.NextBilling.Amount))
 	case s.NextBilling != nil:
-		return "next billing " + date(s.NextBilling.At)
+		return p.says.Say("command_next_billing", "date", p.says.Day(s.NextBilling.At))
 	case s.Ended:
-		return "ended " + date(s.EndsAt)
+		return p.says.Say("command_ended", "date", p.says.Day(s.EndsAt))
 	case s.EndsAt.Known():
-		return "ends " + date(s.EndsAt)
+		return p.says.Say("command_ends", "date", p.says.Day(s.EndsAt))
 	default:
-		return "no further bill is scheduled"
+		return p.says.Say("command_no_bill")
 	}
 }
 
-func identityWords(i companion.Identity) string {
+func (p *program) identityWords(i companion.Identity) string {
 	who := short(i.Name, 60)
 	if i.Email != "" {
 		who += " <" + short(i.Email, 60) + ">"
 	}
-	where := "sandbox, scenario " + i.Scenario + ": no money is real"
+	where := p.says.Say("command_sandbox", "scenario", i.Scenario)
 	switch {
 	case i.Deleted:
-		where = "the vendor removed this account"
+		where = p.says.Say("command_removed")
 	case i.Connection != companion.ConnectionSandbox:
-		where = "at " + clean(i.Host)
+		where = p.says.Say("command_at", "host", clean(i.Host))
 	}
 	return strings.TrimSpace(who+" "+clean(i.CustomerID)) + " (" + where + ")"
 }

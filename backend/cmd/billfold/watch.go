@@ -77,7 +77,7 @@ func (w *watchCommand) tell(ctx context.Context, p *program, c *companion.Compan
 		return err
 	}
 	for _, n := range due {
-		title, body := notificationWords(n)
+		title, body := p.says.Notification(n, billing.At(time.Now()))
 		if !w.JSON {
 			_, err = fmt.Fprintf(p.stdout, "%s\n  %s\n", clean(title), clean(body))
 		} else {

@@ -25,7 +25,7 @@ func TestWatchTellsEachThingOnce(t *testing.T) {
 		t.Fatalf("%v: %+v", err, first)
 	}
 	if told.Schema != "billfold.notification/1" || told.Kind != "payment_failed" || told.Amount.Amount <= 0 ||
-		!strings.HasPrefix(told.Title, "A payment failed: ") || told.Link != "billfold://standing" {
+		!strings.HasSuffix(told.Title, " did not go through") || told.Link != "billfold://standing" {
 		t.Errorf("told %+v", told)
 	}
 	if again := d.run("watch", "--once", "--sandbox", "past-due"); again.code != 0 || again.stdout != "" {
@@ -45,7 +45,7 @@ func TestWatchEndsWhenItIsStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := bufio.NewScanner(out)
-	if !lines.Scan() || !strings.Contains(lines.Text(), "payment failed") {
+	if !lines.Scan() || !strings.Contains(lines.Text(), "did not go through") {
 		t.Errorf("it says %q", lines.Text())
 	}
 	if err := watch.Process.Signal(os.Interrupt); err != nil {
@@ -56,6 +56,25 @@ func TestWatchEndsWhenItIsStopped(t *testing.T) {
 	}
 	if err := watch.Wait(); err != nil {
 		t.Errorf("it ended with %v", err)
+	}
+}
+
+func TestTheLanguageIsTheSystemsOrTheOneAskedFor(t *testing.T) {
+	d := newDesk(t)
+	german := "Eine Zahlung über 21,78 USD für Pro ist nicht durchgegangen"
+	d.env = append(d.env, "LC_ALL=de_AT.UTF-8")
+	if got := d.run("status", "--sandbox=past-due"); got.code != 4 || !strings.Contains(got.stdout, german) || !strings.Contains(got.stdout, "Überfällig") {
+		t.Errorf("exit %d: %s", got.code, got.stdout)
+	}
+	if got := d.run("status", "--sandbox=past-due", "--language=en"); !strings.Contains(got.stdout, "A payment of 21.78 USD for Pro did not go through") {
+		t.Errorf("exit %d: %s", got.code, got.stdout)
+	}
+	told := mustJSON[notification](d, "watch", "--once", "--json", "--sandbox=past-due")
+	if told.Title != "Eine Zahlung über 21,78 USD ist nicht durchgegangen" {
+		t.Errorf("told %q", told.Title)
+	}
+	if got := d.run("status", "--language=xx"); got.code != 2 || !strings.Contains(got.stderr, "system") {
+		t.Errorf("%+v", got)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"billfold/backend/billing"
+	"billfold/backend/wording"
 )
 
 // adviceFor says what to do about a failure; "" when its message says it all.
@@ -76,66 +77,50 @@ func moment(at billing.Time) string {
 	return at.Go().Local().Format("2006-01-02 15:04 MST")
 }
 
-var subscriptionWords = map[billing.SubscriptionStatus]string{
-	billing.SubscriptionIncomplete:        "first payment not finished",
-	billing.SubscriptionIncompleteExpired: "sign-up lapsed",
-	billing.SubscriptionTrialing:          "trial",
-	billing.SubscriptionActive:            "active",
-	billing.SubscriptionPastDue:           "past due",
-	billing.SubscriptionCanceled:          "canceled",
-	billing.SubscriptionUnpaid:            "unpaid",
-	billing.SubscriptionPaused:            "paused",
-}
-
-func statusWords(status billing.SubscriptionStatus) string {
-	if words, ok := subscriptionWords[status]; ok {
+// statusWords is the status of a subscription as the window calls it.
+func (p *program) statusWords(status billing.SubscriptionStatus) string {
+	if words := p.says.Say("status_" + string(status)); words != "" {
 		return words
 	}
-	return clean(string(status))
+	return clean(wording.Titled(string(status)))
 }
 
-// every writes an interval: "per month", "every 3 months"; "" when unknown.
-func every(interval string, count int64) string {
-	switch {
-	case interval == "":
-		return ""
-	case count <= 1:
-		return "per " + clean(interval)
-	default:
-		return fmt.Sprintf("every %d %ss", count, clean(interval))
+// priceWords is what is paid for each interval: "20.00 USD per month".
+func (p *program) priceWords(price billing.Money, interval string, count int64) string {
+	every := p.says.Count("interval_"+interval, max(count, 1))
+	if every == "" {
+		return p.says.Money(price)
 	}
+	return p.says.Say("price_per", "amount", p.says.Money(price), "interval", every)
 }
+
+// english is for the commands that speak it alone.
+var english = wording.In("en", nil)
 
 // methodWords names a payment method as it stands on the card.
-func methodWords(charged *billing.ChargedMethod) string {
+func methodWords(says wording.Speaker, charged *billing.ChargedMethod) string {
 	if charged == nil {
-		return "none saved"
+		return says.Say("command_no_method")
 	}
 	m := charged.Method
 	if m == nil {
-		return "a saved method (" + clean(charged.ID) + ")"
+		return says.Say("command_method_unnamed", "id", clean(charged.ID))
 	}
-	name := m.Brand
-	if name == "" {
-		name = strings.ReplaceAll(m.Type, "_", " ")
+	name := short(says.Method(*m), 60)
+	if !m.ExpiresAt().Known() {
+		return name
 	}
-	words := short(strings.ToUpper(name[:min(1, len(name))])+name[min(1, len(name)):], 40)
-	if m.Last4 != "" {
-		words += " ending in " + clean(m.Last4)
-	}
-	if m.ExpiresAt().Known() {
-		words += fmt.Sprintf(", expires %02d/%d", m.ExpMonth, m.ExpYear)
-	}
-	return words
+	return says.Say("command_expires", "method", name, "expiry", fmt.Sprintf("%02d/%d", m.ExpMonth, m.ExpYear))
 }
 
-func amounts(list []billing.Money) string {
+// amounts writes amounts, each in its currency.
+func amounts(says wording.Speaker, list []billing.Money) string {
 	if len(list) == 0 {
-		return "nothing"
+		return says.Say("command_owed_none")
 	}
 	var words []string
 	for _, amount := range list {
-		words = append(words, amount.String())
+		words = append(words, says.Money(amount))
 	}
 	return strings.Join(words, " + ")
 }

@@ -100,7 +100,10 @@ export function owedBy(matter: Matter, standing: Standing): OwedInvoice | null {
 }
 
 /** What is paid for: the plan, else the invoice. */
-export function nameOf(matter: Pick<Matter, 'plan'>, owed: OwedInvoice | null): string {
+export function nameOf(
+  matter: Pick<Matter, 'plan'>,
+  owed: Pick<OwedInvoice, 'number'> | null,
+): string {
   const plan = matter.plan.slice(0, longestName).trim()
   if (plan !== '') return plan
   const number = (owed?.number ?? '').slice(0, longestName)

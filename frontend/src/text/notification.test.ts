@@ -42,7 +42,21 @@ describe('a notification says', () => {
   test('which payment failed, for what, from which card', () => {
     const { title, body } = notificationText(told(), 'UTC', fakeNow)
     expect(title).toMatch(/24\.00 did not go through/)
-    expect(body).toBe('Pro, invoice A-1, from Visa •••• 4242. Billfold shows why, and what helps.')
+    expect(body).toBe(
+      'For Pro, invoice A-1, from Visa •••• 4242. Billfold shows why, and what helps.',
+    )
+  })
+
+  test('what has no plan by its invoice', () => {
+    const bare = told({ kind: 'access_restored', plan: '', subscription_id: '' })
+    const { title, body } = notificationText(bare, 'UTC', fakeNow)
+    expect(title).toMatch(/^Paid: .*24\.00 for invoice A-1$/)
+    expect(body).toBe('Nothing is owed on invoice A-1 any more.')
+  })
+
+  test('a plan without a name as a sentence begins', () => {
+    const { title } = notificationText(told({ kind: 'renewal', plan: ' ' }), 'UTC', fakeNow)
+    expect(title).toMatch(/^Your subscription renews on /)
   })
 
   test('that it comes from an old copy', () => {

@@ -9,6 +9,8 @@ import type { Notification, NotificationKind } from '../api/types-notice'
 
 interface About {
   what: string
+  /** The plan, where it has a name, and the invoice. */
+  about: string
   invoice: string
   amount: string
   method: string
@@ -77,14 +79,24 @@ export function notificationText(
   const past = told.kind === 'subscription_ends' && told.at <= now
   const { title, body } = past ? ended : words[told.kind]
   const asOf = told.as_of === 0 ? '' : m.notify_as_of({ moment: formatInstant(told.as_of) })
-  return { title: title(about), body: [body(about), asOf].filter((text) => text !== '').join(' ') }
+  const begin = told.plan.trim() === '' ? capitalised : (text: string) => text
+  return {
+    title: begin(title(about)),
+    body: [begin(body(about)), asOf].filter((text) => text !== '').join(' '),
+  }
 }
+
+/** What begins with a word of ours begins as a sentence does; a name stays as it is. */
+const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 function aboutOf(told: Notification, zone: string): About {
   const number = told.invoice_number || told.invoice_id
+  const invoice = m.standing_what_invoice({ number: number.slice(0, 80) })
+  const plan = told.plan.trim() === '' ? '' : `${nameOf(told, null)}, `
   return {
-    what: nameOf(told, null),
-    invoice: m.standing_what_invoice({ number: number.slice(0, 80) }),
+    what: told.subscription_id === '' ? nameOf(told, { number }) : nameOf(told, null),
+    about: plan + invoice,
+    invoice,
     amount: told.amount_known ? formatMoney(told.amount) : m.notify_amount_unknown(),
     method: chargedText(told.method) || m.notify_method_unknown(),
     date: formatDate(told.at, zone),
