@@ -6,10 +6,10 @@ package deeplink
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"billfold/backend/billing"
+	"billfold/backend/pattern"
 )
 
 // Scheme is the URI scheme that the operating system hands to Billfold.
@@ -87,7 +87,7 @@ func Table() string {
 
 // objectID fits Stripe's ids and invoice numbers, and nothing with a path,
 // percent-encoding or white space in it.
-var objectID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$`)
+var objectID = pattern.Of(`^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$`)
 
 // IsLink tells whether text is meant as a link: it begins with the scheme, in which
 // capitals do not count (RFC 3986, 3.1).

@@ -3,10 +3,10 @@ package documents
 import (
 	"bytes"
 	"errors"
-	"regexp"
 	"strconv"
 
 	"billfold/backend/billing"
+	"billfold/backend/pattern"
 )
 
 // tailLength is how much of the end of a PDF holds its last words, in bytes.
@@ -16,10 +16,10 @@ const tailLength = 1024
 
 // lastWords are how a PDF ends: where its cross-reference table or stream begins,
 // and the end mark.
-var lastWords = regexp.MustCompile(`startxref\s+(\d{1,12})\s+%%EOF[\s\x00]*$`)
+var lastWords = pattern.Of(`startxref\s+(\d{1,12})\s+%%EOF[\s\x00]*$`)
 
 // crossReference begins a table, or the object that is a stream.
-var crossReference = regexp.MustCompile(`^(xref\s|\d+\s+\d+\s+obj)`)
+var crossReference = pattern.Of(`^(xref\s|\d+\s+\d+\s+obj)`)
 
 // checkPDF tells whether these bytes are a PDF from its first to its last words.
 func checkPDF(body []byte) error {
@@ -28,12 +28,12 @@ func checkPDF(body []byte) error {
 			errors.New("no %PDF- at the beginning"))
 	}
 	tail := body[max(0, len(body)-tailLength):]
-	found := lastWords.FindSubmatch(tail)
+	found := lastWords.Regexp().FindSubmatch(tail)
 	if found == nil {
 		return cutShort(errors.New("no startxref and %%EOF at the end"))
 	}
 	at, err := strconv.ParseInt(string(found[1]), 10, 64)
-	if err != nil || at >= int64(len(body)) || !crossReference.Match(body[at:min(int(at)+32, len(body))]) {
+	if err != nil || at >= int64(len(body)) || !crossReference.Regexp().Match(body[at:min(int(at)+32, len(body))]) {
 		return cutShort(errors.New("startxref leads nowhere"))
 	}
 	return nil

@@ -5,14 +5,14 @@ import (
 	"errors"
 	"html"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"billfold/backend/billing"
+	"billfold/backend/pattern"
 )
 
 // hrefs are the links of a page.
-var hrefs = regexp.MustCompile(`(?i)<a\s[^>]*?href\s*=\s*(?:"([^"<>]+)"|'([^'<>]+)')`)
+var hrefs = pattern.Of(`(?i)<a\s[^>]*?href\s*=\s*(?:"([^"<>]+)"|'([^'<>]+)')`)
 
 // beside finds the PDF of a receipt whose link led to a page. The page links to it
 // under the same path with /pdf at its end, at this host or another of Stripe's;
@@ -42,7 +42,7 @@ func PageOnly(err error) bool { return errors.Is(err, errPageOnly) }
 // receiptLinks are the places where the PDF may be, the likeliest first.
 func (f *Fetcher) receiptLinks(page fetched) []string {
 	var links []string
-	for _, found := range hrefs.FindAllSubmatch(page.body, 64) {
+	for _, found := range hrefs.Regexp().FindAllSubmatch(page.body, 64) {
 		to, err := page.at.Parse(html.UnescapeString(string(found[1]) + string(found[2])))
 		if err == nil && strings.HasSuffix(to.Path, "/pdf") && f.source.allows(to) == nil {
 			links = append(links, to.String())

@@ -15,7 +15,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -23,6 +22,7 @@ import (
 	"billfold/backend/gateway/changes"
 	"billfold/backend/gateway/identity"
 	"billfold/backend/gateway/scope"
+	"billfold/backend/pattern"
 )
 
 // Config says what a gateway stands between.
@@ -146,7 +146,7 @@ func check(config Config) error {
 	return nil
 }
 
-var portalForm = regexp.MustCompile(`^bpc_[A-Za-z0-9_]{1,128}$`)
+var portalForm = pattern.Of(`^bpc_[A-Za-z0-9_]{1,128}$`)
 
 // address takes an https address without a path, and http for this machine alone.
 func address(name, text string) error {

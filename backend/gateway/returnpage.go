@@ -39,7 +39,7 @@ a { color: inherit }
 // one-time path that the app gave when it opened the portal.
 // Source: RFC 8252, section 7.3.
 func (v *visit) returnPage(path string) {
-	parts := scope.ReturnForm.FindStringSubmatch(strings.TrimPrefix(path, returnPath))
+	parts := scope.ReturnForm.Regexp().FindStringSubmatch(strings.TrimPrefix(path, returnPath))
 	port := 0
 	if parts != nil {
 		port, _ = strconv.Atoi(parts[1])

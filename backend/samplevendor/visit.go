@@ -7,13 +7,14 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
+
+	"billfold/backend/pattern"
 )
 
 // hidden is the field that says what a choice of the issuer's page is about.
-var hidden = regexp.MustCompile(`<input type="hidden" name="(id|user_code)" value="([A-Za-z0-9-]+)">`)
+var hidden = pattern.Of(`<input type="hidden" name="(id|user_code)" value="([A-Za-z0-9-]+)">`)
 
 // maxPage bounds a page, in bytes.
 const maxPage = 1 << 20
@@ -33,7 +34,7 @@ func (v *Vendor) SignInAs(ctx context.Context, address, customer string) error {
 	if err != nil {
 		return err
 	}
-	found := hidden.FindStringSubmatch(shown)
+	found := hidden.Regexp().FindStringSubmatch(shown)
 	if found == nil {
 		return errors.New("the issuer offers no choice there")
 	}

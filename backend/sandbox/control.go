@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"billfold/backend/stripewire"
@@ -23,7 +24,9 @@ const controlPlace = "/_sandbox/"
 //go:embed control
 var controlFiles embed.FS
 
-var controlPages = template.Must(template.New("").ParseFS(controlFiles, "control/*.html"))
+var controlPages = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").ParseFS(controlFiles, "control/*.html"))
+})
 
 // controlPolicy allows one stylesheet and forms that lead back here.
 const controlPolicy = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -236,7 +239,7 @@ func (c *control) showOutbox(w http.ResponseWriter, _ *http.Request) {
 
 func show(w http.ResponseWriter, name string, data any) {
 	var page bytes.Buffer
-	if err := controlPages.ExecuteTemplate(&page, name, data); err != nil {
+	if err := controlPages().ExecuteTemplate(&page, name, data); err != nil {
 		http.Error(w, "The sandbox could not write this page.", http.StatusInternalServerError)
 		return
 	}

@@ -22,17 +22,16 @@ import (
 //go:embed hosted
 var hostedFiles embed.FS
 
-// hostedPages are the templates, each with the frame around it.
-var hostedPages = parsePages("home", "card", "remove", "challenge", "billing", "invoices", "cancel", "plans", "change", "done", "invoice", "receipt", "outdated", "message")
-
-func parsePages(names ...string) map[string]*template.Template {
+// hostedPages are the templates, each with the frame around it. Programs that carry a
+// sandbox often start without it, so they are read when the first is shown.
+var hostedPages = sync.OnceValue(func() map[string]*template.Template {
 	pages := map[string]*template.Template{}
-	for _, name := range names {
+	for _, name := range strings.Fields("home card remove challenge billing invoices cancel plans change done invoice receipt outdated message") {
 		frame := template.New("frame.html").Funcs(template.FuncMap{"field": newField, "countries": countries})
 		pages[name] = template.Must(frame.ParseFS(hostedFiles, "hosted/frame.html", "hosted/parts.html", "hosted/"+name+".html"))
 	}
 	return pages
-}
+})
 
 // hosted serves the pages that a person sees in a browser: the customer portal,
 // the page of an invoice, and documents. They read the world under the desk's
@@ -126,7 +125,7 @@ func (h *hosted) show(w http.ResponseWriter, status int, name string, p page) {
 	if p.Seller == "" {
 		p.Seller = h.desk.world.scenario.seller.name // never changes
 	}
-	if err := hostedPages[name].Execute(&body, p); err != nil {
+	if err := hostedPages()[name].Execute(&body, p); err != nil {
 		http.Error(w, "The page could not be written.", http.StatusInternalServerError)
 		return
 	}

@@ -2,20 +2,20 @@ package sandbox
 
 import (
 	"net/http"
-	"regexp"
 	"strings"
 
+	"billfold/backend/pattern"
 	"billfold/backend/stripewire"
 )
 
 // taxIDForms are the types whose form is checked; others are taken as they are.
 // Source: Stripe docs, "Customer tax IDs".
-var taxIDForms = map[string]*regexp.Regexp{
-	"eu_vat":  regexp.MustCompile(`^[A-Z]{2}[0-9A-Z+*]{2,12}$`),
-	"gb_vat":  regexp.MustCompile(`^GB([0-9]{9}|[0-9]{12})$`),
-	"us_ein":  regexp.MustCompile(`^[0-9]{2}-?[0-9]{7}$`),
-	"au_abn":  regexp.MustCompile(`^[0-9]{11}$`),
-	"br_cnpj": regexp.MustCompile(`^[0-9]{2}\.?[0-9]{3}\.?[0-9]{3}/?[0-9]{4}-?[0-9]{2}$`),
+var taxIDForms = map[string]pattern.Pattern{
+	"eu_vat":  pattern.Of(`^[A-Z]{2}[0-9A-Z+*]{2,12}$`),
+	"gb_vat":  pattern.Of(`^GB([0-9]{9}|[0-9]{12})$`),
+	"us_ein":  pattern.Of(`^[0-9]{2}-?[0-9]{7}$`),
+	"au_abn":  pattern.Of(`^[0-9]{11}$`),
+	"br_cnpj": pattern.Of(`^[0-9]{2}\.?[0-9]{3}\.?[0-9]{3}/?[0-9]{4}-?[0-9]{2}$`),
 }
 
 // verifiedTypes are the types Stripe looks up in a government's register.

@@ -4,13 +4,13 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"regexp"
 	"time"
 
 	"github.com/stripe/stripe-go/v76"
 	"github.com/stripe/stripe-go/v76/form"
 
 	"billfold/backend/billing"
+	"billfold/backend/pattern"
 	"billfold/backend/stripewire"
 )
 
@@ -80,7 +80,7 @@ func queryOf(params any) url.Values {
 	return values.ToValues()
 }
 
-var objectID = regexp.MustCompile(`^[A-Za-z0-9]+_[A-Za-z0-9_]{1,128}$`)
+var objectID = pattern.Of(`^[A-Za-z0-9]+_[A-Za-z0-9_]{1,128}$`)
 
 // pathTo puts an id into a path. An id that could lead elsewhere is CodeInvalid.
 func pathTo(before, id, after string) (string, error) {

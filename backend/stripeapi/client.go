@@ -13,7 +13,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -21,6 +20,7 @@ import (
 	"github.com/stripe/stripe-go/v76"
 
 	"billfold/backend/billing"
+	"billfold/backend/pattern"
 )
 
 // Config says which API is spoken to, and as whom.
@@ -79,7 +79,7 @@ type counters struct {
 	bytesIn  atomic.Int64
 }
 
-var customerID = regexp.MustCompile(`^cus_[A-Za-z0-9_]{1,128}$`)
+var customerID = pattern.Of(`^cus_[A-Za-z0-9_]{1,128}$`)
 
 // New makes a client and sends nothing. A URL that is neither https nor http on
 // loopback, a customer id that is none, or a missing Token is CodeInvalid.

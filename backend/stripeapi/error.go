@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 
 	"github.com/stripe/stripe-go/v76"
 
 	"billfold/backend/billing"
+	"billfold/backend/pattern"
 )
 
 // refusal is the server's own no, without the words it came with: those may hold
@@ -137,7 +137,7 @@ func saysNone(err error) bool {
 		refused.code == string(stripe.ErrorCodeInvoiceUpcomingNone)
 }
 
-var word = regexp.MustCompile(`^[A-Za-z0-9_.\[\]-]{0,80}$`)
+var word = pattern.Of(`^[A-Za-z0-9_.\[\]-]{0,80}$`)
 
 // printable lets through what a server wrote only where it is a word, safe in a
 // log: no sentence, no link.

@@ -1,10 +1,11 @@
 package support
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"billfold/backend/pattern"
 )
 
 // longest is how many characters of a stranger's text are kept.
@@ -12,9 +13,9 @@ const longest = 80
 
 // What must not leave the machine, whoever wrote it into a text.
 var (
-	links   = regexp.MustCompile(`(?i)\b[a-z][a-z0-9+.-]*://\S*|\bwww\.\S*`)
-	secrets = regexp.MustCompile(`\b(?:sk|rk|pk|whsec|ek|seti|pi|cs|bps)_[A-Za-z0-9_]*(?:secret|live|test)[A-Za-z0-9_]*|\bwhsec_\S+|\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_.-]+|(?i)\bbearer\s+\S+`)
-	digits  = regexp.MustCompile(`\d(?:[ .-]?\d){11,18}`)
+	links   = pattern.Of(`(?i)\b[a-z][a-z0-9+.-]*://\S*|\bwww\.\S*`)
+	secrets = pattern.Of(`\b(?:sk|rk|pk|whsec|ek|seti|pi|cs|bps)_[A-Za-z0-9_]*(?:secret|live|test)[A-Za-z0-9_]*|\bwhsec_\S+|\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_.-]+|(?i)\bbearer\s+\S+`)
+	digits  = pattern.Of(`\d(?:[ .-]?\d){11,18}`)
 )
 
 const removed = "(removed)"
@@ -23,9 +24,9 @@ const removed = "(removed)"
 // numbers, in one line, and without marks that Markdown or a terminal would act on.
 func scrub(text string) string {
 	text = strings.Map(plain, text)
-	text = links.ReplaceAllString(text, removed)
-	text = secrets.ReplaceAllString(text, removed)
-	text = digits.ReplaceAllStringFunc(text, func(found string) string {
+	text = links.Regexp().ReplaceAllString(text, removed)
+	text = secrets.Regexp().ReplaceAllString(text, removed)
+	text = digits.Regexp().ReplaceAllStringFunc(text, func(found string) string {
 		if isCardNumber(found) {
 			return removed
 		}

@@ -14,11 +14,11 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 
 	"billfold/backend/billing"
+	"billfold/backend/pattern"
 )
 
 // Vendor is one vendor's file.
@@ -116,9 +116,9 @@ func parse(name string, body []byte) (Vendor, error) {
 }
 
 var (
-	colour = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
-	scope  = regexp.MustCompile(`^[\x21\x23-\x5B\x5D-\x7E]{1,200}$`) // RFC 6749, section 3.3
-	host   = regexp.MustCompile(`^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$`)
+	colour = pattern.Of(`^#[0-9A-Fa-f]{6}$`)
+	scope  = pattern.Of(`^[\x21\x23-\x5B\x5D-\x7E]{1,200}$`) // RFC 6749, section 3.3
+	host   = pattern.Of(`^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$`)
 )
 
 // check names the first field that makes no sense.

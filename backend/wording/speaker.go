@@ -3,6 +3,7 @@
 package wording
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,7 +14,6 @@ import (
 
 // Speaker speaks one language of the catalogue.
 type Speaker struct {
-	says     map[string]string
 	language string
 	zone     *time.Location
 }
@@ -23,13 +23,13 @@ func Languages() []string { return messages.Languages() }
 
 // In speaks one of Languages, the first of them for one that is not there. Instants are in the zone, nil for that of this computer.
 func In(language string, zone *time.Location) Speaker {
-	if messages.Of(language) == nil {
+	if !slices.Contains(Languages(), language) {
 		language = Languages()[0]
 	}
 	if zone == nil {
 		zone = time.Local
 	}
-	return Speaker{says: messages.Of(language), language: language, zone: zone}
+	return Speaker{language: language, zone: zone}
 }
 
 // Language is the first of some tags, such as de_AT.UTF-8 or de-AT, that the catalogue
@@ -37,7 +37,7 @@ func In(language string, zone *time.Location) Speaker {
 func Language(tags ...string) string {
 	for _, tag := range tags {
 		end := strings.IndexAny(tag+"-", "-_.@")
-		if language := strings.ToLower(tag[:end]); messages.Of(language) != nil {
+		if language := strings.ToLower(tag[:end]); slices.Contains(Languages(), language) {
 			return language
 		}
 	}
@@ -47,7 +47,7 @@ func Language(tags ...string) string {
 // Say is a message of the catalogue, with values in its places as messages.Fill takes
 // them.
 func (s Speaker) Say(key string, namesAndValues ...string) string {
-	return messages.Fill(s.says[key], namesAndValues...)
+	return messages.Fill(messages.Of(s.language)[key], namesAndValues...)
 }
 
 // Count is a message that depends on a number.

@@ -19,7 +19,12 @@ func Languages() []string { return []string{"en", "de"} }
 // Of gives the messages of a language by their keys; nil for a language that is not
 // there. Of a message with a form for one and a form for any other number, KEY/one and
 // KEY/other are the keys.
-func Of(language string) map[string]string { return all()[language] }
+func Of(language string) map[string]string {
+	if read := catalogues[language]; read != nil {
+		return read()
+	}
+	return nil
+}
 
 // Fill puts values in the places of a message: "{date}" takes the one that follows
 // "date".
@@ -31,21 +36,23 @@ func Fill(message string, namesAndValues ...string) string {
 	return strings.NewReplacer(pairs...).Replace(message)
 }
 
-var all = sync.OnceValue(func() map[string]map[string]string {
-	catalogue := map[string]map[string]string{}
-	for _, language := range Languages() {
-		content, err := files.ReadFile(language + ".json")
-		var values map[string]any
-		if err == nil {
-			err = json.Unmarshal(content, &values)
-		}
-		if err != nil {
-			panic(err) // the files are built in, and a test reads them
-		}
-		catalogue[language] = plain(values)
+// catalogues are read when their language is first spoken.
+var catalogues = map[string]func() map[string]string{
+	"en": sync.OnceValue(func() map[string]string { return read("en") }),
+	"de": sync.OnceValue(func() map[string]string { return read("de") }),
+}
+
+func read(language string) map[string]string {
+	content, err := files.ReadFile(language + ".json")
+	var values map[string]any
+	if err == nil {
+		err = json.Unmarshal(content, &values)
 	}
-	return catalogue
-})
+	if err != nil {
+		panic(err) // the files are built in, and a test reads them
+	}
+	return plain(values)
+}
 
 func plain(values map[string]any) map[string]string {
 	messages := map[string]string{}

@@ -4,9 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"slices"
 	"time"
+
+	"billfold/backend/pattern"
 )
 
 // event is what is read of one of Stripe's events: who, and what as a hint.
@@ -50,9 +51,9 @@ func (s *subject) UnmarshalJSON(data []byte) error {
 }
 
 var (
-	customerForm = regexp.MustCompile(`^cus_[A-Za-z0-9_]{1,128}$`)
-	chargeForm   = regexp.MustCompile(`^(ch|py)_[A-Za-z0-9_]{1,128}$`)
-	objectForm   = regexp.MustCompile(`^[A-Za-z0-9_.]{1,128}$`)
+	customerForm = pattern.Of(`^cus_[A-Za-z0-9_]{1,128}$`)
+	chargeForm   = pattern.Of(`^(ch|py)_[A-Za-z0-9_]{1,128}$`)
+	objectForm   = pattern.Of(`^[A-Za-z0-9_.]{1,128}$`)
 )
 
 // noted is for how long an event is known to have been heard: longer than one is

@@ -14,12 +14,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 
+	"billfold/backend/pattern"
 	"billfold/backend/stripewire"
 )
 
@@ -222,7 +222,7 @@ func (i *Identity) check(token *oidc.IDToken, c *claims, now time.Time) error {
 	return invalid()
 }
 
-var customerForm = regexp.MustCompile(`^cus_[A-Za-z0-9_]{1,128}$`)
+var customerForm = pattern.Of(`^cus_[A-Za-z0-9_]{1,128}$`)
 
 // customer gives the one customer of a token. None, several, or one that was
 // removed is the same refusal.

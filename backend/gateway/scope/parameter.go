@@ -1,12 +1,12 @@
 package scope
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"billfold/backend/pattern"
 	"billfold/backend/stripewire"
 )
 
@@ -29,16 +29,16 @@ var readers = map[string]reader{
 	"method_or_none":      readMethodOrNone,
 	"parent":              readParent,
 	"item":                readItem,
-	"price":               matching(regexp.MustCompile(`^[A-Za-z0-9_.-]{1,128}$`)),
+	"price":               matching(pattern.Of(`^[A-Za-z0-9_.-]{1,128}$`)),
 	"configuration":       readConfiguration,
 	"return":              readReturn,
 	"flow":                readFlow,
 	"text":                func(_ *Call, name, value string) (string, error) { return text(name, value, 255) },
 	"phone":               func(_ *Call, name, value string) (string, error) { return text(name, value, 20) },
 	"tax_value":           func(_ *Call, name, value string) (string, error) { return text(name, value, 64) },
-	"none":                matching(regexp.MustCompile(`^$`)),
-	"country":             matching(regexp.MustCompile(`^([A-Z]{2})?$`)),
-	"language":            matching(regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$`)),
+	"none":                matching(pattern.Of(`^$`)),
+	"country":             matching(pattern.Of(`^([A-Z]{2})?$`)),
+	"language":            matching(pattern.Of(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$`)),
 	"invoice_status":      oneOf("draft open paid uncollectible void"),
 	"subscription_status": oneOf("active all canceled ended incomplete incomplete_expired past_due paused trialing unpaid"),
 	"ending":              oneOf("portal_homepage redirect"),
@@ -84,7 +84,7 @@ func oneOf(words string) reader {
 	}
 }
 
-func matching(form *regexp.Regexp) reader {
+func matching(form pattern.Pattern) reader {
 	return func(_ *Call, name, value string) (string, error) {
 		if !form.MatchString(value) {
 			return "", invalid(name, value)

@@ -3,9 +3,9 @@ package scope
 import (
 	"encoding/json"
 	"net/http"
-	"regexp"
 	"strings"
 
+	"billfold/backend/pattern"
 	"billfold/backend/stripewire"
 )
 
@@ -78,7 +78,7 @@ func read(body []byte) stripewire.Error {
 	return said
 }
 
-var wordForm = regexp.MustCompile(`^[A-Za-z0-9_.\[\]-]{0,80}$`)
+var wordForm = pattern.Of(`^[A-Za-z0-9_.\[\]-]{0,80}$`)
 
 func word(text string) string {
 	if !wordForm.MatchString(text) {
@@ -87,7 +87,7 @@ func word(text string) string {
 	return text
 }
 
-var customerForm = regexp.MustCompile(`cus_[A-Za-z0-9_]+`)
+var customerForm = pattern.Of(`cus_[A-Za-z0-9_]+`)
 
 // harmless lets a sentence of Stripe's pass when nothing secret can be in it.
 func (c *Call) harmless(message string) string {
@@ -96,7 +96,7 @@ func (c *Call) harmless(message string) string {
 			return "Stripe refused the request."
 		}
 	}
-	for _, id := range customerForm.FindAllString(message, -1) {
+	for _, id := range customerForm.Regexp().FindAllString(message, -1) {
 		if id != c.customer {
 			return "Stripe refused the request."
 		}

@@ -1,9 +1,10 @@
 package scope
 
 import (
-	"regexp"
 	"sort"
 	"strings"
+
+	"billfold/backend/pattern"
 )
 
 // scope is how a rule keeps to one customer.
@@ -148,10 +149,10 @@ var prefixes = map[string]string{
 
 var idForms = compileIDs()
 
-func compileIDs() map[string]*regexp.Regexp {
-	forms := map[string]*regexp.Regexp{}
+func compileIDs() map[string]pattern.Pattern {
+	forms := map[string]pattern.Pattern{}
 	for name, prefix := range prefixes {
-		forms[name] = regexp.MustCompile(`^(` + prefix + `)_[A-Za-z0-9_]{1,128}$`)
+		forms[name] = pattern.Of(`^(` + prefix + `)_[A-Za-z0-9_]{1,128}$`)
 	}
 	return forms
 }

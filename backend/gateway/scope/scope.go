@@ -9,8 +9,9 @@ package scope
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
+
+	"billfold/backend/pattern"
 )
 
 // Settings are what the vendor decides.
@@ -67,7 +68,7 @@ func New(settings Settings) *Scope {
 // ReturnForm is what may stand below the return page: the port on which the app
 // waits, and the one-time path by which it knows that it was meant.
 // Source: RFC 8252, section 7.3.
-var ReturnForm = regexp.MustCompile(`^/([0-9]{4,5})/([A-Za-z0-9_-]{16,128})$`)
+var ReturnForm = pattern.Of(`^/([0-9]{4,5})/([A-Za-z0-9_-]{16,128})$`)
 
 // mayReturn gives a return address as it is to be written, or "" for one that
 // nobody must be sent to: the gateway's return page, or this machine itself.

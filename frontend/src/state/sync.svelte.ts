@@ -10,6 +10,9 @@ const idle: SyncState = {
   synced_at: 0,
 }
 
+/** How long after a sign that somebody is back a pull is asked for. */
+const lookAfterMs = 250
+
 /** How the present or last pull goes. */
 export class Sync {
   state: SyncState = $state.raw(idle)
@@ -19,6 +22,7 @@ export class Sync {
   refused: Problem | null = $state.raw(null)
   readonly #backend: Backend
   #reading = 0
+  #looking: ReturnType<typeof setTimeout> | undefined
 
   constructor(backend: Backend) {
     this.#backend = backend
@@ -36,13 +40,20 @@ export class Sync {
     window.addEventListener('online', this.#look)
     return () => {
       stop()
+      clearTimeout(this.#looking)
       window.removeEventListener('focus', this.#look)
       window.removeEventListener('online', this.#look)
     }
   }
 
-  /** It is a hint: what came of it is told by the next event. */
-  #look = () => void this.#backend.look().catch(() => {})
+  /**
+   * It is a hint: what came of it is told by the next event. Signs that come together
+   * are one, and the view that somebody came back for is drawn before.
+   */
+  #look = () => {
+    clearTimeout(this.#looking)
+    this.#looking = setTimeout(() => void this.#backend.look().catch(() => {}), lookAfterMs)
+  }
 
   async read(): Promise<void> {
     const reading = ++this.#reading
