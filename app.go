@@ -146,6 +146,12 @@ func (a *App) SetNotificationSettings(settings billing.NotificationSettings) err
 	return a.companion.SetNotificationSettings(a.ctx(), settings)
 }
 
+// PutAlarmAway keeps an alarm from being shown again.
+func (a *App) PutAlarmAway(key string) error { return a.companion.PutAlarmAway(a.ctx(), key) }
+
+// ShowAlarmsAgain brings back the alarms that were put away.
+func (a *App) ShowAlarmsAgain() error { return a.companion.ShowAlarmsAgain(a.ctx()) }
+
 // Support writes the account down for the vendor's support.
 func (a *App) Support() (companion.SupportCase, error) { return a.companion.Support(a.ctx()) }
 

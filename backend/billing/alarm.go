@@ -3,6 +3,7 @@ package billing
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -54,6 +55,13 @@ func AlarmsOf(b Journal) []Alarm {
 			slices.Compare(x.SubscriptionIDs, y.SubscriptionIDs))
 	})
 	return alarms
+}
+
+// Key is the same as long as the alarm is about the same things: one more of them
+// makes another of it.
+func (a Alarm) Key() string {
+	parts := append([]string{string(a.Kind), strconv.Itoa(a.Count)}, a.PaymentIDs...)
+	return strings.Join(append(parts, a.SubscriptionIDs...), " ")
 }
 
 // Stale tells whether it is too old to be spoken of. Subscriptions that go on are

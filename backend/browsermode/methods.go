@@ -58,6 +58,10 @@ var noticeMethods = map[string]method{
 	"SetNotificationSettings": with(func(ctx context.Context, c *companion.Companion, s billing.NotificationSettings) (any, error) {
 		return nil, c.SetNotificationSettings(ctx, s)
 	}),
+	"PutAlarmAway": with(func(ctx context.Context, c *companion.Companion, key string) (any, error) {
+		return nil, c.PutAlarmAway(ctx, key)
+	}),
+	"ShowAlarmsAgain": plain(func(ctx context.Context, c *companion.Companion) (any, error) { return nil, c.ShowAlarmsAgain(ctx) }),
 	"NotificationWay": plain(func(context.Context, *companion.Companion) (any, error) { return companion.NotifyByPage, nil }),
 	"Notify": with(func(context.Context, *companion.Companion, companion.Note) (any, error) {
 		return nil, billing.NewError(billing.CodeInvalid, "A browser shows the notifications of its pages itself.", nil)

@@ -128,6 +128,7 @@ type Companion struct {
 
 	hints chan struct{} // what happened that a Watch should see; holds one
 
+	alarming    sync.Mutex // between reading and writing which alarms were put away
 	asking      sync.Mutex // guards destination
 	destination Destination
 

@@ -51,12 +51,16 @@ func (c *Companion) Ledger(ctx context.Context, filter LedgerFilter) (LedgerPage
 	if err != nil {
 		return LedgerPage{}, err
 	}
-	return made.page(filter, billing.At(c.config.Now()))
+	away, err := c.alarmsAway(ctx)
+	if err != nil {
+		return LedgerPage{}, err
+	}
+	return made.page(filter, away, billing.At(c.config.Now()))
 }
 
 // page cuts a page out. The cursor is the key of the last row of the one before:
 // what came meanwhile stands above it.
-func (m *madeBooks) page(filter LedgerFilter, now billing.Time) (LedgerPage, error) {
+func (m *madeBooks) page(filter LedgerFilter, away []string, now billing.Time) (LedgerPage, error) {
 	from := 0
 	if filter.After != "" {
 		from = slices.IndexFunc(m.rows, func(r LedgerRow) bool { return r.cursor() == filter.After }) + 1
@@ -65,10 +69,11 @@ func (m *madeBooks) page(filter LedgerFilter, now billing.Time) (LedgerPage, err
 		}
 	}
 	to := min(from+filter.Limit, len(m.rows))
-	news := m.news(now)
+	worth := m.news(now)
+	news := slices.DeleteFunc(slices.Clone(worth), func(a LedgerAlarm) bool { return slices.Contains(away, a.Key) })
 	page := LedgerPage{
 		Rows: append([]LedgerRow{}, m.rows[from:to]...), Total: len(m.rows), Closings: m.closings,
-		Alarms: news[:min(len(news), alarmsShown)], AlarmCount: len(news), Zone: documentZone,
+		Alarms: news[:min(len(news), alarmsShown)], AlarmCount: len(news), AlarmsAway: len(worth) - len(news), Zone: documentZone,
 	}
 	if to < len(m.rows) {
 		page.Next = m.rows[to-1].cursor()
@@ -143,7 +148,7 @@ func alarmsOf(alarms []billing.Alarm, journal billing.Journal, numbers map[strin
 		paidFor[journal.Payments[i].ID] = journal.Payments[i].InvoiceID
 	}
 	for i, alarm := range alarms {
-		shown[i] = LedgerAlarm{Alarm: alarm, Invoices: []InvoiceRef{}}
+		shown[i] = LedgerAlarm{Alarm: alarm, Key: alarm.Key(), Invoices: []InvoiceRef{}}
 		for _, payment := range alarm.PaymentIDs {
 			ref := InvoiceRef{ID: paidFor[payment], Number: numbers[paidFor[payment]]}
 			if ref.ID != "" && !slices.Contains(shown[i].Invoices, ref) {

@@ -1,7 +1,9 @@
 package companion_test
 
 import (
+	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	"billfold/backend/billing"
@@ -159,6 +161,53 @@ func TestWhatWasBoughtTwiceRaisesAlarms(t *testing.T) {
 	}
 	if after := mustReadLedgerPage(t, s.Companion); len(after.Alarms) != 1 || after.Alarms[0].Kind != billing.AlarmSamePlan {
 		t.Errorf("after the refund: %+v", after.Alarms)
+	}
+}
+
+// TestAnAlarmThatWasPutAwayStaysAwayUntilThereIsMore also takes it back.
+func TestAnAlarmThatWasPutAwayStaysAwayUntilThereIsMore(t *testing.T) {
+	s := newStage(t, "double")
+	shown := mustReadLedgerPage(t, s.Companion).Alarms
+	for range 2 { // twice is as once
+		if err := s.PutAlarmAway(t.Context(), shown[0].Key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	after := mustReadLedgerPage(t, s.Companion)
+	if after.AlarmCount != 1 || after.AlarmsAway != 1 || after.Alarms[0].Key != shown[1].Key {
+		t.Fatalf("%d alarms, %d away: %+v", after.AlarmCount, after.AlarmsAway, after.Alarms)
+	}
+	var sold struct {
+		Data []struct {
+			Customer string
+			Items    struct {
+				Data []struct{ Price struct{ ID string } }
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(s.read("/v1/subscriptions")), &sold); err != nil {
+		t.Fatal(err)
+	}
+	s.post("/v1/subscriptions", "customer", sold.Data[0].Customer, "items[0][price]", sold.Data[0].Items.Data[0].Price.ID)
+	if _, err := s.Pull(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	if more := mustReadLedgerPage(t, s.Companion); more.AlarmsAway != 0 || more.Alarms[0].Kind != billing.AlarmSamePlan || more.Alarms[0].Count != 3 {
+		t.Errorf("a third subscription: %d away, %+v", more.AlarmsAway, more.Alarms)
+	}
+	if err := s.PutAlarmAway(t.Context(), shown[1].Key); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.ShowAlarmsAgain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if again := mustReadLedgerPage(t, s.Companion); again.AlarmsAway != 0 || again.AlarmCount != 2 {
+		t.Errorf("taken back: %d alarms, %d away", again.AlarmCount, again.AlarmsAway)
+	}
+	for _, key := range []string{"", "a\nb", strings.Repeat("x", 3000)} {
+		if err := s.PutAlarmAway(t.Context(), key); billing.CodeOf(err) != billing.CodeInvalid {
+			t.Errorf("%q: %v", key, err)
+		}
 	}
 }
 

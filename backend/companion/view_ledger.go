@@ -19,6 +19,8 @@ type LedgerRow struct {
 // LedgerAlarm is an alarm with the invoices it is about.
 type LedgerAlarm struct {
 	billing.Alarm
+	// Key is what PutAlarmAway takes.
+	Key      string       `json:"key"`
 	Invoices []InvoiceRef `json:"invoices"`
 }
 
@@ -29,8 +31,10 @@ type LedgerPage struct {
 	Next     string            `json:"next"`
 	Total    int               `json:"total"`
 	Closings []billing.Closing `json:"closings"`
-	// Alarms are the latest of AlarmCount.
+	// Alarms are the latest of AlarmCount, which leaves out the AlarmsAway that were put
+	// away.
 	Alarms     []LedgerAlarm `json:"alarms"`
 	AlarmCount int           `json:"alarm_count"`
+	AlarmsAway int           `json:"alarms_away"`
 	Zone       string        `json:"zone"`
 }

@@ -129,6 +129,8 @@ export class Backend {
   /** What is to be told now; each is given out once, so ask only when it can be told. */
   notifications = () => this.#call<Notification[]>('Notifications')
   notificationSettings = () => this.#call<NotificationSettings>('NotificationSettings')
+  putAlarmAway = (key: string) => this.#call<void>('PutAlarmAway', key)
+  showAlarmsAgain = () => this.#call<void>('ShowAlarmsAgain')
   setNotificationSettings = (settings: NotificationSettings) =>
     this.#call<void>('SetNotificationSettings', settings)
   notificationWay = () => this.#call<NotificationWay>('NotificationWay')

@@ -67,6 +67,7 @@ class Fake implements FakeTransport {
   #information: FakeInformation
   readonly #notice = new FakeNotice()
   #destination: Destination = { view: '', id: '' }
+  readonly #alarmsAway = new Set<string>()
   #sync: SyncState
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -153,7 +154,7 @@ class Fake implements FakeTransport {
       case 'Spending':
         return spending(this.#account, (args[0] as { months: number }).months)
       case 'Ledger':
-        return ledgerOf(this.#account, args[0] as LedgerFilter)
+        return ledgerOf(this.#account, args[0] as LedgerFilter, this.#alarmsAway)
       case 'Export':
         return exported(this.#account, args[0] as ExportRequest, this.#documents.of)
       case 'Sync':
@@ -286,6 +287,10 @@ class Fake implements FakeTransport {
         return this.#notice.setSettings(args[0] as NotificationSettings)
       case 'NotificationWay':
         return 'page'
+      case 'PutAlarmAway':
+        return void this.#alarmsAway.add(args[0] as string)
+      case 'ShowAlarmsAgain':
+        return this.#alarmsAway.clear()
       case 'Support':
         return supportOf(this.#account, standingOf(this.#account.overview))
       default:

@@ -57,6 +57,8 @@ export interface Alarm {
 }
 
 export interface LedgerAlarm extends Alarm {
+  /** What putAlarmAway takes. */
+  key: string
   invoices: InvoiceRef[]
 }
 
@@ -81,6 +83,8 @@ export interface LedgerPage {
   total: number
   closings: Closing[]
   alarms: LedgerAlarm[]
+  /** Those that were put away are left out. */
   alarm_count: number
+  alarms_away: number
   zone: string
 }

@@ -4,7 +4,7 @@ import { declineText } from './decline'
 import { m } from './messages/messages.js'
 import { formatCount, formatMoney } from './money'
 import { humanised, type Tone } from './status'
-import type { AlarmKind, Closing, EntryKind, LedgerAlarm, LedgerRow } from '../api/types-ledger'
+import type { Alarm, AlarmKind, Closing, EntryKind, LedgerRow } from '../api/types-ledger'
 
 interface Words {
   text: () => string
@@ -94,7 +94,7 @@ const alarms: Readonly<Record<AlarmKind, { two: Sentences; more: Sentences }>> =
 }
 
 /** Payments have an instant, subscriptions begin on a day. */
-export function alarmText(alarm: LedgerAlarm, zone: string): { title: string; text: string } {
+export function alarmText(alarm: Alarm, zone: string): { title: string; text: string } {
   const { title, text } = alarms[alarm.kind][alarm.count > 2 ? 'more' : 'two']
   const when = (at: number) =>
     alarm.kind === 'charged_twice' ? formatInstant(at) : formatDate(at, zone)

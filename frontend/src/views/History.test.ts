@@ -274,3 +274,16 @@ test('the money timeline tells what looks like a mistake, and leads to the invoi
   expect(rows[1]?.textContent).toContain('Billed')
   expect(screen.getByTestId('tab-timeline').getAttribute('aria-current')).toBe('page')
 })
+
+test('a notice on the money timeline that is right is put away, and can be had back', async () => {
+  const fake = open('active', '#/timeline')
+  await userEvent.click(await screen.findByRole('button', { name: /^Do not show this again: Two/ }))
+  const away = await screen.findByTestId('alarms-away')
+  expect(away.textContent).toContain('1 note that you found right')
+  expect(screen.queryByTestId('alarm')).toBeNull()
+  await userEvent.click(within(away).getByRole('button', { name: 'Show again' }))
+  await screen.findByTestId('alarm')
+  fake.fail('PutAlarmAway', { code: 'unreadable', message: 'The data folder cannot be written.' })
+  await userEvent.click(screen.getByTestId('alarm-right'))
+  await screen.findByText(/cannot be written/)
+})
