@@ -51,7 +51,7 @@ func TestANotificationThatIsPutAwayOpensNothing(t *testing.T) {
 }
 
 func TestErrorsReachTheWindowWithACode(t *testing.T) {
-	formatted := windowOptions(newApp(nil), "system").ErrorFormatter(os.ErrPermission)
+	formatted := windowOptions(newApp(nil), "system", "").ErrorFormatter(os.ErrPermission)
 	var problem companion.Problem
 	if err := json.Unmarshal([]byte(formatted.(string)), &problem); err != nil {
 		t.Fatal(err)

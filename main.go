@@ -110,16 +110,16 @@ func run(ctx context.Context, line commandLine) error {
 	if line.View != "" {
 		shown.Show(destination)
 	}
-	return show(ctx, shown, place, line.Hidden)
+	return show(ctx, shown, place, line.Hidden, chosen.Sheet())
 }
 
 func newLog() *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
-// show runs the window, which hidden starts unseen. place is nil where none could be
-// claimed.
-func show(ctx context.Context, shown *companion.Companion, place *instance.Instance, hidden bool) error {
+// show runs the window in a vendor's colours, which hidden starts unseen. place is nil
+// where none could be claimed.
+func show(ctx context.Context, shown *companion.Companion, place *instance.Instance, hidden bool, css string) error {
 	if !frontend.Built() {
 		return billing.NewError(billing.CodeInternal, "This Billfold was built without its window. Build it with: make build", nil)
 	}
@@ -136,7 +136,7 @@ func show(ctx context.Context, shown *companion.Companion, place *instance.Insta
 	if err != nil {
 		preferences.Theme = "system"
 	}
-	window := windowOptions(app, preferences.Theme)
+	window := windowOptions(app, preferences.Theme, css)
 	window.StartHidden = hidden
 	if err := wails.Run(window); err != nil {
 		return billing.NewError(billing.CodeInternal, "The window could not be opened. Browser mode may work: billfold web", err)

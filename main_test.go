@@ -74,7 +74,7 @@ func TestLinksThatTheSystemTellsOf(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = shown.Close() }()
-	openLink := windowOptions(newApp(shown), "system").Mac.OnUrlOpen
+	openLink := windowOptions(newApp(shown), "system", "").Mac.OnUrlOpen
 	openLink("billfold://invoices/in_1")
 	if got := shown.Destination(); got != (companion.Destination{View: "invoices", ID: "in_1"}) {
 		t.Errorf("a link leads to %+v", got)

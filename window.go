@@ -38,7 +38,8 @@ var (
 	systemSurface = options.NewRGBA(0xff, 0xff, 0xff, 0)
 )
 
-func windowOptions(app *App, theme string) *options.App {
+// windowOptions are for a window in a theme, with a vendor's colours as css or "".
+func windowOptions(app *App, theme, css string) *options.App {
 	// WebKitGTK leaves the window blank with some graphics drivers otherwise.
 	if _, set := os.LookupEnv("WEBKIT_DISABLE_DMABUF_RENDERER"); !set {
 		_ = os.Setenv("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
@@ -50,7 +51,7 @@ func windowOptions(app *App, theme string) *options.App {
 		MinWidth:         leastWindowWidth,
 		MinHeight:        leastWindowHt,
 		BackgroundColour: surface(theme),
-		AssetServer:      &assetserver.Options{Assets: frontend.Assets(), Middleware: onlyItself},
+		AssetServer:      &assetserver.Options{Assets: frontend.Assets(css), Middleware: onlyItself},
 		OnStartup:        app.started,
 		OnDomReady:       app.painted,
 		OnBeforeClose:    app.closing,

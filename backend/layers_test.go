@@ -23,6 +23,7 @@ var layers = []struct {
 	imports string
 }{
 	{1, "backend/billing", ""},
+	{1, "backend/accent", ""},
 	{1, "backend/pattern", ""},
 	{1, "backend/stripewire", ""},
 	{1, "backend/desktopbus", ""},
@@ -62,7 +63,7 @@ var layers = []struct {
 	{4, "backend/samplevendor", "backend/pattern backend/stripewire backend/vendorfile backend/gateway backend/gateway/identity backend/gateway/scope backend/sandbox backend/sandbox/issuer"},
 
 	{5, "backend/browsermode", "backend/billing backend/companion"},
-	{5, "backend/connection", "backend/billing backend/documents backend/vendorfile backend/stripeapi backend/sqlite backend/sandbox backend/session backend/samplevendor backend/companion"},
+	{5, "backend/connection", "backend/accent backend/billing backend/documents backend/vendorfile backend/stripeapi backend/sqlite backend/sandbox backend/session backend/samplevendor backend/companion"},
 
 	{6, "backend/cmd/billfold", "*"},
 	{6, "backend/cmd/billfold-gateway", "backend/gateway backend/gateway/scope backend/gateway/identity backend/gateway/changes backend/gateway/engines"},
@@ -82,6 +83,7 @@ var fences = []struct {
 	{"github.com/stripe/stripe-mock", ""},
 	{"github.com/mattn/go-sqlite3", "backend/sqlite"},
 	{"github.com/go-text/typesetting", "backend/paper"},
+	{"github.com/lucasb-eyer/go-colorful", "backend/accent"},
 	{"github.com/wailsapp/wails", "."},
 	{"github.com/pkg/browser", ". backend/viewer backend/cmd/billfold"},
 	{"github.com/alecthomas/kong", ". backend/connection backend/cmd/billfold backend/cmd/billfold-gateway backend/cmd/billfold-sandbox"},

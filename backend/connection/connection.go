@@ -230,6 +230,7 @@ func (c Chosen) Open(ctx context.Context, version string, log *slog.Logger) (*co
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
+	c.warnOfColours(log)
 	dialer := dialer{dir: c.dir, token: c.token, sessions: c.sessions, log: log}
 	config := companion.Config{
 		Dir: c.dir, Target: c.Target, Version: version, Log: log,

@@ -52,13 +52,15 @@ func (w *webCommand) serve(ctx context.Context, p *program, wanted deeplink.Dest
 	}
 	defer func() { _ = opened.Close() }()
 	opened.UseDesktop(companion.Desktop{OpenFile: viewer.Open, ShowFile: viewer.Show})
-	return w.show(ctx, p, opened, place, wanted)
+	page := browsermode.Config{
+		Listen: w.Listen, Assets: frontend.Assets(chosen.Sheet()), Companion: opened, IdleExit: w.IdleExit, Log: p.log,
+	}
+	return w.show(ctx, p, page, place, wanted)
 }
 
-func (w *webCommand) show(ctx context.Context, p *program, opened *companion.Companion, place *instance.Instance, wanted deeplink.Destination) error {
-	server, err := browsermode.Start(ctx, browsermode.Config{
-		Listen: w.Listen, Assets: frontend.Assets(), Companion: opened, IdleExit: w.IdleExit, Log: p.log,
-	})
+func (w *webCommand) show(ctx context.Context, p *program, page browsermode.Config, place *instance.Instance, wanted deeplink.Destination) error {
+	opened := page.Companion
+	server, err := browsermode.Start(ctx, page)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,40 @@
+package connection
+
+import (
+	"log/slog"
+	"strings"
+
+	"billfold/backend/accent"
+)
+
+// Sheet is the vendor's colours as the window reads them, "" where there are none.
+func (c Chosen) Sheet() string {
+	if c.vendor == nil {
+		return ""
+	}
+	sheet, ok := accent.Of(c.vendor.Colours.Accent, c.vendor.Colours.AccentDark)
+	if !ok {
+		return ""
+	}
+	return sheet.CSS()
+}
+
+// warnOfColours tells whoever tries a vendor's file which colours could not be read as
+// they are.
+func (c Chosen) warnOfColours(log *slog.Logger) {
+	if c.vendor == nil {
+		return
+	}
+	given := c.vendor.Colours
+	sheet, ok := accent.Of(given.Accent, given.AccentDark)
+	if !ok {
+		return
+	}
+	for _, one := range []struct{ theme, given, used string }{
+		{"light", given.Accent, sheet.Light.Accent}, {"dark", given.AccentDark, sheet.Dark.Accent},
+	} {
+		if one.given != "" && !strings.EqualFold(one.given, one.used) {
+			log.Warn("the vendor's colour has too little contrast, and another is used", "theme", one.theme, "given", one.given, "used", one.used)
+		}
+	}
+}
