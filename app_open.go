@@ -25,6 +25,9 @@ func (a *App) secondStart(request instance.Request) instance.Reply {
 	if err != nil {
 		return instance.Reply{Program: program, Problem: billing.MessageOf(err)}
 	}
+	if request.Turn {
+		return instance.Reply{Program: program}
+	}
 	a.companion.Show(destination)
 	toFront(window, request.Activation)
 	return instance.Reply{Program: program}

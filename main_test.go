@@ -10,6 +10,7 @@ import (
 	"billfold/backend/companion"
 	"billfold/backend/connection"
 	"billfold/backend/deeplink"
+	"billfold/backend/instance"
 )
 
 func TestALinkIsNeverReadAsAFlag(t *testing.T) {
@@ -84,5 +85,34 @@ func TestLinksThatTheSystemTellsOf(t *testing.T) {
 		if got := shown.Destination(); got.View != "" {
 			t.Errorf("%q leads to %+v", link, got)
 		}
+	}
+}
+
+// TestAWindowThatIsTurnedStaysWhereItIs has no window to come to the front: whatever
+// tried would fail.
+func TestAWindowThatIsTurnedStaysWhereItIs(t *testing.T) {
+	chosen, err := connection.Flags{DataDir: t.TempDir()}.Choose()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown, err := chosen.Open(t.Context(), "test", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = shown.Close() }()
+	app := newApp(shown)
+	app.window = t.Context()
+	close(app.there)
+	if reply := app.secondStart(instance.Request{Scenario: "trial", Turn: true}); reply.Problem != "" {
+		t.Error(reply.Problem)
+	}
+	if got := shown.Target().Scenario; got != "trial" {
+		t.Errorf("it shows %q", got)
+	}
+	if reply := app.secondStart(instance.Request{Account: "nobody", Turn: true}); reply.Problem == "" {
+		t.Error("it was turned to nobody")
+	}
+	if got := shown.Destination(); got.View != "" {
+		t.Errorf("it went to %+v", got)
 	}
 }

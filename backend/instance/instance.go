@@ -46,6 +46,9 @@ type Request struct {
 	// Activation is what the desktop gave the second start, so that the window that it
 	// leads to may take the focus; "" without one. See Activation.
 	Activation string `json:"activation"`
+	// Turn has the running app show Account, and stay where it is: nothing is opened or
+	// brought to the front.
+	Turn bool `json:"turn,omitempty"`
 }
 
 // Reply is what the first start answers.

@@ -300,6 +300,12 @@ func TestOpenShowsTheAccountThatIsNamed(t *testing.T) {
 	if now := mustJSON[status](d, "status", "--json", "--vendor", v.file); now.Customer.ID != bob {
 		t.Errorf("the current account became %s", now.Customer.ID)
 	}
+	if got := d.run("switch", emails[bob], "--vendor", v.file); got.code != 0 || !strings.Contains(got.stdout, "in the Billfold that is open too") {
+		t.Errorf("switch: %+v", got)
+	}
+	if shown := d.shownCustomer(open("invoices")); shown != bob {
+		t.Errorf("%s is shown, want the one that was switched to, %s", shown, bob)
+	}
 	if got := d.run("open", "--vendor", v.file, "--account", "carol@example.com"); got.code != 1 || !strings.Contains(got.stderr, "Nobody is signed in as") {
 		t.Errorf("nobody's account: %+v", got)
 	}

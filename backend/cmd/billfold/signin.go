@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"text/tabwriter"
 
@@ -197,6 +198,14 @@ func (s *switchCommand) Run(ctx context.Context, p *program) error {
 	if _, err := sessions.Choose(ctx, account.ID); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.stdout, "Now %s is shown.\n", clean(account.Who()))
+	where := ""
+	turn := instance.Request{Account: account.ID, Turn: true}
+	switch _, err = instance.HandOver(ctx, chosen.AccountDir(), turn); {
+	case err == nil:
+		where = ", in the Billfold that is open too"
+	case !errors.Is(err, instance.ErrNobody):
+		_, _ = fmt.Fprintf(p.stderr, "The Billfold that is open goes on with the account before: %s\n", clean(billing.MessageOf(err)))
+	}
+	_, err = fmt.Fprintf(p.stdout, "Now %s is shown%s.\n", clean(account.Who()), where)
 	return err
 }

@@ -99,6 +99,9 @@ func answerSecondStart(r instance.Request, opened *companion.Companion, server *
 	if err != nil {
 		return instance.Reply{Program: "web", Problem: billing.MessageOf(err)}
 	}
+	if r.Turn {
+		return instance.Reply{Program: "web"}
+	}
 	address, joined := server.Join(wanted)
 	switch {
 	case !joined:
