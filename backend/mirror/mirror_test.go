@@ -78,19 +78,17 @@ func recentInvoices(t *testing.T, cache *sqlite.Cache) (count int) {
 	}
 }
 
-// The server holds every request until as many are there as may be at once: were
-// one of them sent only after the answer to another, they would wait for ever. The
-// questions for the portal's features and for the balance, which only a full pull
-// asks, are those that have to wait for a place.
+// The server holds every request until all are there: were one of them sent only after
+// the answer to another, they would wait for ever.
 func TestAnOrdinaryAccountTakesOneRound(t *testing.T) {
 	s, cache := MustStage(t, "active"), MustCache(t)
-	const expected = stripeapi.MaxConcurrent + 2
+	const expected = stripeapi.MaxConcurrent
 	var together sync.WaitGroup
-	together.Add(stripeapi.MaxConcurrent)
+	together.Add(expected)
 	var arrived atomic.Int64
 	defer s.with(func(inner http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if arrived.Add(1) <= stripeapi.MaxConcurrent {
+			if arrived.Add(1) <= expected {
 				together.Done()
 			}
 			together.Wait()

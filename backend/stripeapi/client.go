@@ -61,9 +61,10 @@ type Client struct {
 	transport *transport
 }
 
-// MaxConcurrent is how many requests of one client run side by side: Stripe's
-// limits hold for all subscribers of a merchant together.
-const MaxConcurrent = 8
+// MaxConcurrent is how many requests of one client run side by side: as many as the
+// first pull of an ordinary account has, and no more, since Stripe's limits hold for all
+// subscribers of a merchant together.
+const MaxConcurrent = 10
 
 // Traffic is what a client has sent and received.
 type Traffic struct {
