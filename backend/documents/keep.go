@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -18,6 +19,10 @@ import (
 // is what costs, and one wait serves all.
 const batchSize = 128
 
+// gatherTakes is how long a batch waits for more: while the disk is waited for, every
+// other file that is written waits too.
+const gatherTakes = 100 * time.Millisecond
+
 // mostClashes ends the search for a name that is free.
 const mostClashes = 1000
 
@@ -26,19 +31,7 @@ const mostClashes = 1000
 func (r *run) keepAll(ctx context.Context, arrived <-chan arrival) error {
 	var failed error
 	for first := range arrived {
-		batch := []arrival{first}
-	gather:
-		for len(batch) < batchSize {
-			select {
-			case next, more := <-arrived:
-				if !more {
-					break gather
-				}
-				batch = append(batch, next)
-			default:
-				break gather
-			}
-		}
+		batch := gather(first, arrived)
 		if failed == nil {
 			failed = r.keep(ctx, batch)
 		}
@@ -47,6 +40,24 @@ func (r *run) keepAll(ctx context.Context, arrived <-chan arrival) error {
 		}
 	}
 	return failed
+}
+
+// gather waits a moment for more to put on the disk together, and not at all once
+// nothing more comes.
+func gather(first arrival, arrived <-chan arrival) []arrival {
+	batch, soon := []arrival{first}, time.After(gatherTakes)
+	for len(batch) < batchSize {
+		select {
+		case next, more := <-arrived:
+			if !more {
+				return batch
+			}
+			batch = append(batch, next)
+		case <-soon:
+			return batch
+		}
+	}
+	return batch
 }
 
 func (r *run) discard(batch []arrival) {
