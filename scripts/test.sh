@@ -40,6 +40,12 @@ validated() {
 		awk '{ all += $1 } END { if (NR) printf "    %d answers validated against the description of Stripe API 2023-10-16\n", all }'
 }
 
+# slowest LOG: the packages of Go that took longest, each with its seconds.
+slowest() {
+	awk '/^ok  \t/ { name = $2; sub(/^billfold\/backend\//, "", name); seconds = $3; sub(/s$/, "", seconds); print seconds, name }' "$1" |
+		sort -rn | head -n 8 | awk '{ printf "%s%s %d s", (NR > 1 ? ", " : "    slowest packages: "), $2, $1 } END { if (NR) print "" }'
+}
+
 # step NAME COMMAND...: run it, show what it printed when it fails, add it up.
 step() {
 	local name=$1 log=$logs/log started=$SECONDS took outcome=PASS passes failures
@@ -61,6 +67,7 @@ step() {
 	passed=$((passed + passes))
 	failed=$((failed + failures))
 	validated "$log"
+	slowest "$log"
 	printf '    %s in %d s: %d passed, %d failed\n' "$outcome" "$took" "$passes" "$failures"
 	table+=("$(printf '%-46s %-4s %6d s %7d passed %5d failed' "$name" "$outcome" "$took" "$passes" "$failures")")
 }
