@@ -89,13 +89,13 @@ func (c *Companion) replaceAccount(ctx context.Context, target Target, forget bo
 	if errors.Is(c.account.problem, errClosed) {
 		return nil
 	}
-	before := c.account.target
+	before, name := c.account.target, c.account.name(c.config.Dir)
 	err := c.account.close()
-	if forget {
-		err = errors.Join(err, removeCopy(AccountDir(c.config.Dir, before)))
-	}
 	// The page that asked may go away; the account is wanted all the same.
 	ctx = context.WithoutCancel(ctx)
+	if forget {
+		err = errors.Join(err, removeCopy(AccountDir(c.config.Dir, before)), c.forgetPersonal(ctx, name))
+	}
 	c.account = c.openAccount(ctx, target)
 	c.syncing.Lock()
 	c.sync = SyncState{Running: c.sync.Running, SyncedAt: c.account.syncedAt(ctx)}
@@ -104,6 +104,15 @@ func (c *Companion) replaceAccount(ctx context.Context, target Target, forget bo
 		c.noteState(ctx, cache)
 	}
 	return err
+}
+
+// forgetPersonal forgets what the person was told of an account, and put away: both
+// have the ids of its invoices and payments.
+func (c *Companion) forgetPersonal(ctx context.Context, account string) error {
+	if c.personal == nil {
+		return nil
+	}
+	return errors.Join(c.personal.ForgetTold(ctx, account), c.personal.SetSetting(ctx, alarmSetting+account, ""))
 }
 
 // removeCopy removes a local copy, with what SQLite and the locks keep beside it;

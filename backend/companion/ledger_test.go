@@ -2,6 +2,8 @@ package companion_test
 
 import (
 	"encoding/json"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -208,6 +210,35 @@ func TestAnAlarmThatWasPutAwayStaysAwayUntilThereIsMore(t *testing.T) {
 		if err := s.PutAlarmAway(t.Context(), key); billing.CodeOf(err) != billing.CodeInvalid {
 			t.Errorf("%q: %v", key, err)
 		}
+	}
+}
+
+// TestAForgottenAccountLeavesNoIdsBehind looks into the person's own file, where what was
+// told and put away is kept.
+func TestAForgottenAccountLeavesNoIdsBehind(t *testing.T) {
+	s := newStage(t, "past-due")
+	if err := s.PutAlarmAway(t.Context(), "charged_twice 2 ch_1 ch_2"); err != nil {
+		t.Fatal(err)
+	}
+	if told, err := s.Notifications(t.Context()); err != nil || len(told) == 0 {
+		t.Fatalf("nothing was told: %v", err)
+	}
+	ids := func() string {
+		out, err := exec.CommandContext(t.Context(), "sqlite3", filepath.Join(s.dir, "personal.db"),
+			"SELECT * FROM told; SELECT * FROM settings WHERE value LIKE '%sub_%' OR value LIKE '%ch_%'").CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		return string(out)
+	}
+	if before := ids(); !strings.Contains(before, "sub_") || !strings.Contains(before, "alarms put away/") {
+		t.Fatalf("before: %s", before)
+	}
+	if err := s.ForgetAccount(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	if after := ids(); after != "" {
+		t.Errorf("left behind: %s", after)
 	}
 }
 
