@@ -39,7 +39,8 @@ func luminance(hex string) float64 {
 	return sum
 }
 
-// surfaces are what accents stand on, as the window's own tokens have them.
+// surfaces are what accents stand on, as the window's own tokens have them: the page,
+// and the notices, which have links.
 func surfaces(t *testing.T) (light, dark []string) {
 	t.Helper()
 	tokens, err := os.ReadFile("../../frontend/src/style/tokens.css")
@@ -47,15 +48,16 @@ func surfaces(t *testing.T) (light, dark []string) {
 		t.Fatal(err)
 	}
 	_, css, _ := strings.Cut(string(tokens), ":root[data-theme='light'] {")
-	found := regexp.MustCompile(`(?m)^\s*--surface(?:-[a-z]+)?: (#[0-9a-f]{6});`).FindAllStringSubmatch(css, -1)
-	if len(found) != 12 {
+	found := regexp.MustCompile(`(?m)^\s*--(?:surface(?:-[a-z]+)?|(?:neutral|good|info|warn|bad)-fill): (#[0-9a-f]{6});`).FindAllStringSubmatch(css, -1)
+	const each = 4 + 5
+	if len(found) != 3*each {
 		t.Fatalf("the tokens have %d surfaces", len(found))
 	}
 	for at, one := range found {
 		switch {
-		case at < 4:
+		case at < each:
 			light = append(light, one[1])
-		case at < 8:
+		case at < 2*each:
 			dark = append(dark, one[1])
 		}
 	}
