@@ -154,9 +154,11 @@ func mustHex(text string) colorful.Color {
 }
 
 // CSS is the sheet as the window reads it. The page's own rules come after it in some
-// builds, so each selector is a little more telling than theirs.
+// builds, so each selector is a little more telling than theirs. Who asks the system for
+// more contrast has Billfold's own colours, which have more.
 func (s Sheet) CSS() string {
 	var css strings.Builder
+	css.WriteString("@media not all and (prefers-contrast: more) {\n")
 	rule := func(selector string, c Colours) string {
 		return fmt.Sprintf("%s { --accent: %s; --accent-hover: %s; --accent-fill: %s; --focus: %s; --text-on-accent: %s; }\n",
 			selector, c.Accent, c.Hover, c.Fill, c.Accent, c.Ink)
@@ -164,6 +166,6 @@ func (s Sheet) CSS() string {
 	css.WriteString(rule("html:root, html:root[data-theme='light']", s.Light))
 	css.WriteString(rule("html:root[data-theme='dark']", s.Dark))
 	css.WriteString("@media (prefers-color-scheme: dark) {\n" +
-		rule("html:root:not([data-theme='light'], [data-theme='dark'])", s.Dark) + "}\n")
+		rule("html:root:not([data-theme='light'], [data-theme='dark'])", s.Dark) + "}\n}\n")
 	return css.String()
 }

@@ -127,6 +127,9 @@ func TestOneColourIsEnough(t *testing.T) {
 func TestTheSheetNamesThePagesTokensAndNothingElse(t *testing.T) {
 	sheet, _ := accent.Of("#ffe600", "")
 	css := sheet.CSS()
+	if !strings.HasPrefix(css, "@media not all and (prefers-contrast: more) {") {
+		t.Errorf("it is for who asks for more contrast, too: %s", css)
+	}
 	tokens, err := os.ReadFile("../../frontend/src/style/tokens.css")
 	if err != nil {
 		t.Fatal(err)

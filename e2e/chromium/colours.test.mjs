@@ -75,7 +75,35 @@ describe("a vendor's colour", () => {
     }
   });
 
+  it("can be read in a dialog, in light and in dark", async () => {
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await go(page, "#/invoices");
+      await page.getByTestId("export").click();
+      await page.getByTestId("export-start").waitFor();
+      assert.deepEqual(await violations(page), [], colorScheme);
+      if (pictures) await page.screenshot({ path: path.join(pictures, `colours-${colorScheme}-dialog.png`) });
+      await page.keyboard.press("Escape");
+      await page.getByTestId("export-start").waitFor({ state: "detached" });
+    }
+  });
+
+  it("gives way to more contrast, and to the colours that the system forces", async () => {
+    const own = { light: "rgb(31, 79, 191)", dark: "rgb(143, 176, 255)" };
+    const forced = [];
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme, contrast: "more", reducedMotion: "reduce" });
+      assert.equal((await strongButton()).backgroundColor, own[colorScheme]);
+      assert.deepEqual(await violations(page), [], colorScheme);
+      await page.emulateMedia({ colorScheme, contrast: null, forcedColors: "active", reducedMotion: "reduce" });
+      forced.push((await strongButton()).backgroundColor);
+      await page.emulateMedia({ contrast: null, forcedColors: null });
+    }
+    assert.deepEqual(forced, ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]);
+  });
+
   it("is the vendor's own where it can be read as it is", async () => {
+    await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
     assert.equal((await strongButton()).backgroundColor, "rgb(255, 230, 0)");
     assert.equal((await strongButton()).color, "rgb(0, 0, 0)");
     assert.deepEqual(page.faults, []);
