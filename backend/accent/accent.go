@@ -2,7 +2,8 @@
 //
 // Text needs a contrast of 4.5 to 1 with what is behind it (WCAG 2.2, success criterion
 // 1.4.3), so a colour that has less is made darker or lighter, its hue kept, until it
-// has.
+// has. One without a hue goes on until it is as plain as text: halfway it is the grey of
+// what cannot be used.
 package accent
 
 import (
@@ -19,6 +20,10 @@ const (
 	// ample is what a colour gets that has to be moved, so that it is enough for good,
 	// whatever becomes of the last digit.
 	ample = 4.6
+	// plain is what a grey gets in its place, about that of text.
+	plain = 12
+	// grey is the chroma in OKLCH below which a hue is hardly seen.
+	grey = 0.03
 )
 
 // theme is what a colour stands on, and how the colours beside it are made. The
@@ -91,10 +96,14 @@ func (t theme) readable(wanted colorful.Color, behind []colorful.Color) colorful
 		return wanted
 	}
 	from, chroma, hue := wanted.OkLch()
+	goal := ample
+	if chroma < grey {
+		goal = plain
+	}
 	near, far := 0.0, 1.0 // of the way from where it is
 	for range 24 {
 		middle := (near + far) / 2
-		if has(ample, within(from+(t.away-from)*middle, chroma, hue), behind) {
+		if has(goal, within(from+(t.away-from)*middle, chroma, hue), behind) {
 			far = middle
 		} else {
 			near = middle

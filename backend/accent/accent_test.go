@@ -111,6 +111,28 @@ func TestAColourThatCanBeReadStaysAsItIs(t *testing.T) {
 	}
 }
 
+// TestAGreyLooksLikeNothingThatIsOff: halfway between black and white it would be taken
+// for muted text, and a button for one that cannot be pressed.
+func TestAGreyLooksLikeNothingThatIsOff(t *testing.T) {
+	for _, c := range []struct{ given, onLight, onDark string }{
+		{"#111111", "#111111", ""}, {"#ffffff", "", "#ffffff"}, {"#777777", "", ""}, {"#1d1f24", "#1d1f24", ""},
+	} {
+		sheet, _ := accent.Of(c.given, "")
+		if c.onLight != "" && sheet.Light.Accent != c.onLight || c.onDark != "" && sheet.Dark.Accent != c.onDark {
+			t.Errorf("%s could be read, and is %+v", c.given, sheet)
+		}
+		if got := contrast(sheet.Light.Accent, "#5d5952"); c.onLight == "" && got < 2 {
+			t.Errorf("%s is %s in light, which is muted text's but for %.2f", c.given, sheet.Light.Accent, got)
+		}
+		if got := contrast(sheet.Dark.Accent, "#aca69b"); c.onDark == "" && got < 1.8 {
+			t.Errorf("%s is %s in dark, which is muted text's but for %.2f", c.given, sheet.Dark.Accent, got)
+		}
+	}
+	if own, _ := accent.Of("#111111", "#969797"); own.Dark.Accent != "#969797" {
+		t.Errorf("the vendor's own choice can be read, and is %+v", own.Dark)
+	}
+}
+
 func TestOneColourIsEnough(t *testing.T) {
 	one, ok := accent.Of("#0b6a66", "")
 	other, ok2 := accent.Of("", "#0b6a66")
