@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"billfold/backend/connection"
+	"billfold/backend/instance"
 	"billfold/backend/samplevendor"
 	"billfold/backend/sandbox"
 )
@@ -177,8 +179,13 @@ func TestSignInStatusSwitchAndSignOut(t *testing.T) {
 	if got := mustJSON[status](d, with("status", "--json", "--offline", "--account", other)...); got.Customer.ID != first.Customer.ID {
 		t.Errorf("the other account offline: %+v", got.Customer)
 	}
-	if got := d.run(with("switch", strings.ToUpper(other))...); got.code != 0 || !strings.Contains(got.stdout, other) {
+	place := d.place(connection.Flags{Vendor: v.file})
+	d.endAfterwards(place) // should it open one after all
+	if got := d.run(with("switch", strings.ToUpper(other))...); got.code != 0 || got.stdout != "Now "+other+" is shown.\n" || got.stderr != "" {
 		t.Errorf("switch: %+v", got)
+	}
+	if instance.Held(place) {
+		t.Error("switch opened a Billfold, where none was")
 	}
 	if got := mustJSON[status](d, with("status", "--json")...); got.Customer.ID != first.Customer.ID {
 		t.Errorf("after the switch: %+v", got.Customer)
