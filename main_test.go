@@ -64,8 +64,9 @@ func TestWhateverTheSystemHandsOverIsOneViewOrNothing(t *testing.T) {
 	})
 }
 
-// TestLinksThatTheSystemTellsOf is what macOS calls; no window is there yet.
-func TestLinksThatTheSystemTellsOf(t *testing.T) {
+// mustOpen opens the companion over the sandbox, until the test ends.
+func mustOpen(t *testing.T) *companion.Companion {
+	t.Helper()
 	chosen, err := connection.Flags{DataDir: t.TempDir()}.Choose()
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +75,13 @@ func TestLinksThatTheSystemTellsOf(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = shown.Close() }()
+	t.Cleanup(func() { _ = shown.Close() })
+	return shown
+}
+
+// TestLinksThatTheSystemTellsOf is what macOS calls; no window is there yet.
+func TestLinksThatTheSystemTellsOf(t *testing.T) {
+	shown := mustOpen(t)
 	openLink := windowOptions(newApp(shown), "system", "").Mac.OnUrlOpen
 	openLink("billfold://invoices/in_1")
 	if got := shown.Destination(); got != (companion.Destination{View: "invoices", ID: "in_1"}) {
@@ -91,15 +98,7 @@ func TestLinksThatTheSystemTellsOf(t *testing.T) {
 // TestAWindowThatIsTurnedStaysWhereItIs has no window to come to the front: whatever
 // tried would fail.
 func TestAWindowThatIsTurnedStaysWhereItIs(t *testing.T) {
-	chosen, err := connection.Flags{DataDir: t.TempDir()}.Choose()
-	if err != nil {
-		t.Fatal(err)
-	}
-	shown, err := chosen.Open(t.Context(), "test", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = shown.Close() }()
+	shown := mustOpen(t)
 	app := newApp(shown)
 	app.window = t.Context()
 	close(app.there)

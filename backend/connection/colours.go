@@ -9,27 +9,27 @@ import (
 
 // Sheet is the vendor's colours as the window reads them, "" where there are none.
 func (c Chosen) Sheet() string {
+	if sheet, ok := c.colours(); ok {
+		return sheet.CSS()
+	}
+	return ""
+}
+
+func (c Chosen) colours() (accent.Sheet, bool) {
 	if c.vendor == nil {
-		return ""
+		return accent.Sheet{}, false
 	}
-	sheet, ok := accent.Of(c.vendor.Colours.Accent, c.vendor.Colours.AccentDark)
-	if !ok {
-		return ""
-	}
-	return sheet.CSS()
+	return accent.Of(c.vendor.Colours.Accent, c.vendor.Colours.AccentDark)
 }
 
 // warnOfColours tells whoever tries a vendor's file which colours could not be read as
 // they are.
 func (c Chosen) warnOfColours(log *slog.Logger) {
-	if c.vendor == nil {
-		return
-	}
-	given := c.vendor.Colours
-	sheet, ok := accent.Of(given.Accent, given.AccentDark)
+	sheet, ok := c.colours()
 	if !ok {
 		return
 	}
+	given := c.vendor.Colours
 	for _, one := range []struct{ theme, given, used string }{
 		{"light", given.Accent, sheet.Light.Accent}, {"dark", given.AccentDark, sheet.Dark.Accent},
 	} {
